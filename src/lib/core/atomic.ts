@@ -1,0 +1,232 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { SentopsError } from './errors.ts';
+
+export interface FileToWrite {
+  /** Relative to the folder given. */
+  readonly path: string;
+  readonly data: string | Uint8Array;
+  readonly mode?: number;
+}
+
+interface Staged {
+  readonly temporary: string;
+  readonly target: string;
+  /** A second name of the file that was there before; restored when a later file fails. */
+  backup: string | null;
+  renamed: boolean;
+}
+
+const TEMPORARY = /^\..*\.sentops-(\d+)-\d+\.tmp$/;
+let counter = 0;
+
+/** Replaces a file as a whole or not at all: a reader sees the old or the new text, and a failure leaves no trace. */
+export function writeFileAtomic(file: string, data: string | Uint8Array, options: { readonly mode?: number } = {}): void {
+  const target = followLink(file);
+  const temporary = temporaryName(target);
+  try {
+    writeSynced(temporary, data, target, options.mode);
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw explainWriteFailure(error, file);
+  }
+  syncFolder(path.dirname(target));
+}
+
+/**
+ * Writes several files below one folder: all are staged beside their targets first and renamed at the end.
+ * On a failure or an abort the files that were there before are back and every file and folder made is gone.
+ */
+export async function writeFilesAtomic(
+  dir: string,
+  files: readonly FileToWrite[],
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const staged: Staged[] = [];
+  const folders: string[] = [];
+  let current = dir;
+  try {
+    for (const file of files) {
+      await turn(options.signal);
+      current = resolveInside(dir, file.path);
+      staged.push(stage(current, file, folders));
+    }
+    await turn(options.signal);
+    for (const entry of staged) {
+      current = entry.target;
+      commit(entry);
+    }
+  } catch (error) {
+    for (const entry of staged.toReversed()) undo(entry);
+    for (const folder of folders.toReversed()) removeEmptyFolder(folder);
+    if (options.signal?.aborted) throw options.signal.reason;
+    throw explainWriteFailure(error, current);
+  }
+  for (const entry of staged) if (entry.backup !== null) fs.rmSync(entry.backup, { force: true });
+}
+
+/** Removes what writers that were killed half-way left in a folder; files of living processes stay. */
+export function removeTemporary(dir: string): string[] {
+  const removed: string[] = [];
+  for (const name of fs.readdirSync(dir)) {
+    const pid = Number(TEMPORARY.exec(name)?.[1]);
+    if (!Number.isInteger(pid) || pid === process.pid || isAlive(pid)) continue;
+    fs.rmSync(path.join(dir, name), { force: true });
+    removed.push(name);
+  }
+  return removed;
+}
+
+/** The table's error for a file that cannot be written, naming the path. */
+export function explainWriteFailure(error: unknown, file: string): unknown {
+  if (error instanceof SentopsError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const place = { file };
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new SentopsError('DISK_FULL', `no space left on the device to write ${file}`, { place, cause: error });
+  }
+  const reason = WRITE_REFUSALS[code];
+  if (reason === undefined) return error;
+  return new SentopsError('NOT_WRITABLE', `cannot write ${file}: ${reason}`, { place, cause: error });
+}
+
+const WRITE_REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  ENOENT: 'its folder does not exist',
+  EEXIST: 'a part of its path is a file, not a folder',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its symbolic links form a circle',
+};
+
+function stage(target: string, file: FileToWrite, folders: string[]): Staged {
+  makeFolders(path.dirname(target), folders);
+  const real = followLink(target);
+  const temporary = temporaryName(real);
+  try {
+    writeSynced(temporary, file.data, real, file.mode);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
+  return { temporary, target: real, backup: null, renamed: false };
+}
+
+function commit(entry: Staged): void {
+  if (fs.existsSync(entry.target)) {
+    const backup = temporaryName(entry.target);
+    keepSecondName(entry.target, backup);
+    entry.backup = backup;
+  }
+  fs.renameSync(entry.temporary, entry.target);
+  entry.renamed = true;
+}
+
+function undo(entry: Staged): void {
+  fs.rmSync(entry.temporary, { force: true });
+  if (entry.renamed && entry.backup !== null) fs.renameSync(entry.backup, entry.target);
+  else if (entry.renamed) fs.rmSync(entry.target, { force: true });
+  else if (entry.backup !== null) fs.rmSync(entry.backup, { force: true });
+}
+
+/** A hard link costs no space; a copy does where the file system has no links. */
+function keepSecondName(file: string, backup: string): void {
+  try {
+    fs.linkSync(file, backup);
+  } catch {
+    fs.copyFileSync(file, backup);
+  }
+}
+
+function writeSynced(temporary: string, data: string | Uint8Array, target: string, mode: number | undefined): void {
+  const before = fs.statSync(target, { throwIfNoEntry: false });
+  if (before?.isDirectory()) throw Object.assign(new Error(`${target} is a folder`), { code: 'EISDIR' });
+  const handle = fs.openSync(temporary, 'wx', mode ?? 0o666);
+  try {
+    fs.writeFileSync(handle, data);
+    if (before !== undefined) keepOwner(handle, before);
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function keepOwner(handle: number, before: fs.Stats): void {
+  try {
+    fs.fchownSync(handle, before.uid, before.gid);
+  } catch {
+    // Only root may give a file away; the writer then owns the new one, as with any editor.
+  }
+  fs.fchmodSync(handle, before.mode & 0o7777);
+}
+
+function makeFolders(folder: string, made: string[]): void {
+  if (fs.existsSync(folder)) return;
+  makeFolders(path.dirname(folder), made);
+  fs.mkdirSync(folder);
+  made.push(folder);
+}
+
+function removeEmptyFolder(folder: string): void {
+  try {
+    fs.rmdirSync(folder);
+  } catch {
+    // Somebody else put a file there meanwhile: it is theirs to keep.
+  }
+}
+
+/** A link is followed, so that writing through it keeps the link; a dangling one gets its target. */
+function followLink(file: string, depth = 0): string {
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined || !stat.isSymbolicLink()) return path.resolve(file);
+  if (depth > 40) throw explainWriteFailure(Object.assign(new Error(file), { code: 'ELOOP' }), file);
+  return followLink(path.resolve(path.dirname(file), fs.readlinkSync(file)), depth + 1);
+}
+
+function temporaryName(target: string): string {
+  counter += 1;
+  const base = path.basename(target).slice(0, 40);
+  return path.join(path.dirname(target), `.${base}.sentops-${process.pid}-${counter}.tmp`);
+}
+
+function resolveInside(dir: string, relative: string): string {
+  const target = path.resolve(dir, relative);
+  const back = path.relative(dir, target);
+  if (back === '' || back.startsWith('..') || path.isAbsolute(back)) {
+    throw new SentopsError('NOT_WRITABLE', `${relative} is not inside ${dir}`, { hint: 'give a path below the folder' });
+  }
+  return target;
+}
+
+/** Lets a pending signal be seen between two files. */
+async function turn(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>(resolve => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
+
+/** The rename itself lasts only once the folder is on the disk; some file systems refuse to sync folders. */
+function syncFolder(folder: string): void {
+  try {
+    const handle = fs.openSync(folder, 'r');
+    try {
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+  } catch {
+    // The file is complete either way.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
