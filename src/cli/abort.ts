@@ -1,46 +1,129 @@
 import { parseDuration } from '../lib/core/duration.ts';
 import { SentopsError } from '../lib/core/errors.ts';
+import { isClosedPipe } from './output/write.ts';
 
 export interface Abort {
   readonly signal: AbortSignal;
+  /** Nobody reads standard output any more: not an error, but no reason to go on. */
+  readonly pipeClosed: boolean;
+  /**
+   * Waits for work. Once the command is told to stop, work gets this long to clean up and is then left behind. An
+   * error that nobody caught, and work that waits for nothing, end it too.
+   */
+  guard<T>(work: Promise<T>, graceMs?: number): Promise<T>;
   dispose(): void;
 }
 
 /** How long work may take to clean up after it was told to stop, before the process ends anyway. */
 const GRACE_MS = 10_000;
+/** After this time a person wants to know that Ctrl-C was heard. */
+const PATIENCE_MS = 1_000;
+/** One Ctrl-C may arrive twice: from the terminal, and from npx or another parent that passes it on. */
+const ECHO_MS = 250;
+/** Timers hold 31 bits of milliseconds; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * One signal for every way a command is told to stop: Ctrl-C, SIGTERM, --timeout, a reader that went away.
  * A second Ctrl-C ends the process at once.
  */
-export function listenForAbort(proc: NodeJS.Process, timeout?: string): Abort {
-  const controller = new AbortController();
-  const timers: NodeJS.Timeout[] = [];
-  const stop = (code: 'INTERRUPTED' | 'TERMINATED' | 'TIMEOUT', message?: string) => {
-    const error = new SentopsError(code, message);
-    if (controller.signal.aborted) proc.exit(error.exit);
-    controller.abort(error);
-    timers.push(setTimeout(() => proc.exit(error.exit), GRACE_MS).unref());
+export function listenForAbort(proc: NodeJS.Process, timeout?: string, onPatienceLost: () => void = () => {}): Abort {
+  return new AbortListener(proc, timeout, onPatienceLost);
+}
+
+class AbortListener implements Abort {
+  readonly #proc: NodeJS.Process;
+  readonly #onPatienceLost: () => void;
+  readonly #controller = new AbortController();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** How to end the guards that wait. */
+  readonly #waiting = new Set<(error: unknown) => void>();
+  /** What went wrong between two guards; the next one tells it. */
+  #stray: { readonly error: unknown } | undefined;
+  #stoppedAt = 0;
+  #pipeClosed = false;
+  readonly #listeners = {
+    SIGINT: () => this.#hear('INTERRUPTED'),
+    SIGTERM: () => this.#hear('TERMINATED'),
+    uncaughtException: (error: unknown) => this.#fail(error),
+    beforeExit: () => this.#runDry(),
   };
-  const onInterrupt = () => stop('INTERRUPTED');
-  const onTerminate = () => stop('TERMINATED');
-  const onClosedPipe = (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') proc.exit(0);
+  readonly #onOutputError = (error: unknown) => {
+    if (!isClosedPipe(error)) return;
+    this.#pipeClosed = true;
+    this.#stop(new SentopsError('INTERRUPTED', 'nobody reads the output any more'));
   };
-  if (timeout !== undefined) {
-    const limit = parseDuration(timeout, '--timeout');
-    timers.push(setTimeout(() => stop('TIMEOUT', `not done within ${timeout}`), limit).unref());
+
+  constructor(proc: NodeJS.Process, timeout: string | undefined, onPatienceLost: () => void) {
+    const limit = timeout === undefined ? undefined : parseDuration(timeout, '--timeout');
+    this.#proc = proc;
+    this.#onPatienceLost = onPatienceLost;
+    for (const [name, listener] of Object.entries(this.#listeners)) proc.on(name, listener);
+    proc.stdout.on('error', this.#onOutputError);
+    if (limit === undefined) return;
+    const giveUp = () => this.#stop(new SentopsError('TIMEOUT', `not done within ${timeout}`));
+    this.#after(Math.min(limit, LONGEST_TIMER_MS), giveUp).unref();
   }
-  proc.on('SIGINT', onInterrupt);
-  proc.on('SIGTERM', onTerminate);
-  proc.stdout.on('error', onClosedPipe);
-  return {
-    signal: controller.signal,
-    dispose() {
-      for (const timer of timers) clearTimeout(timer);
-      proc.off('SIGINT', onInterrupt);
-      proc.off('SIGTERM', onTerminate);
-      proc.stdout.off('error', onClosedPipe);
-    },
-  };
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get pipeClosed(): boolean {
+    return this.#pipeClosed;
+  }
+
+  guard<T>(work: Promise<T>, graceMs: number = GRACE_MS): Promise<T> {
+    let giveUp: (error: unknown) => void = () => {};
+    const given = new Promise<never>((_, reject) => {
+      giveUp = reject;
+    });
+    const onAbort = () => this.#after(graceMs, () => giveUp(this.signal.reason));
+    this.#waiting.add(giveUp);
+    if (this.#stray) giveUp(this.#stray.error);
+    if (this.signal.aborted) onAbort();
+    this.signal.addEventListener('abort', onAbort);
+    return Promise.race([work, given]).finally(() => {
+      this.#waiting.delete(giveUp);
+      this.signal.removeEventListener('abort', onAbort);
+    });
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const [name, listener] of Object.entries(this.#listeners)) this.#proc.off(name, listener);
+    this.#proc.stdout.off('error', this.#onOutputError);
+    if (this.#stray) this.#proc.exitCode ||= 1;
+  }
+
+  #hear(code: 'INTERRUPTED' | 'TERMINATED'): void {
+    const error = new SentopsError(code);
+    if (!this.signal.aborted) this.#stop(error);
+    else if (performance.now() - this.#stoppedAt > ECHO_MS) this.#proc.exit(error.exit);
+  }
+
+  #stop(error: SentopsError): void {
+    if (this.signal.aborted) return;
+    this.#stoppedAt = performance.now();
+    this.#controller.abort(error);
+    this.#after(PATIENCE_MS, this.#onPatienceLost).unref();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#waiting.size === 0) this.#stray ??= { error };
+    for (const reject of this.#waiting) reject(error);
+  }
+
+  /** The event loop is empty while work has not ended: without this, a command would end with success and no result. */
+  #runDry(): void {
+    if (this.#waiting.size === 0) return;
+    const message = 'the command stopped half-way: it waits for something that can never happen';
+    this.#fail(new SentopsError('UNEXPECTED', message));
+  }
+
+  #after(ms: number, run: () => void): NodeJS.Timeout {
+    const timer = setTimeout(run, ms);
+    this.#timers.add(timer);
+    return timer;
+  }
 }

@@ -1,10 +1,13 @@
 import { ERRORS, type ErrorCode, SentopsError, type SourcePlace } from '../lib/core/errors.ts';
 import type { Command } from './framework.ts';
+import { explainParseError } from './parse-failure.ts';
+import { explainSystemError } from './system-failure.ts';
 
 /** An error as it is shown: to a person as text, to a script as JSON, to CI as an annotation. */
 export interface Failure {
   readonly exit: number;
   readonly place: SourcePlace | undefined;
+  /** Of an unforeseen error, with the errors that caused it. */
   readonly stack: string | undefined;
   readonly json: {
     readonly code: ErrorCode;
@@ -13,42 +16,49 @@ export interface Failure {
     readonly hint: string;
     readonly retryable: boolean;
     readonly details: Readonly<Record<string, unknown>>;
+    readonly place?: SourcePlace;
   };
 }
 
 /** Maps whatever was thrown onto the error table. */
-export function describeError(error: unknown, command?: typeof Command): Failure {
-  const known = error instanceof SentopsError ? error : (fromParser(error, command) ?? fromSystem(error) ?? unforeseen(error));
+export function describeError(error: unknown, command?: typeof Command, argv?: readonly string[]): Failure {
+  const known =
+    asKnown(error) ?? explainParseError(error, command, argv) ?? explainSystemError(error) ?? unforeseen(error);
   const { exit, retryable } = ERRORS[known.code];
+  const { code, message, hint, details, place } = known;
   return {
     exit,
-    place: known.place,
-    stack: known.code === 'UNEXPECTED' && error instanceof Error ? error.stack : undefined,
-    json: { code: known.code, exit, message: known.message, hint: known.hint, retryable, details: known.details },
+    place,
+    stack: code === 'UNEXPECTED' ? stackOf(error) : undefined,
+    json: { code, exit, message, hint, retryable, details, ...(place ? { place } : {}) },
   };
 }
 
-interface ParseErrorShape extends Error {
-  parse?: unknown;
-  flags?: string[];
-  args?: unknown[];
+/** Also one of another copy of this package: a plugin brings its own, so the class is not the same. */
+function asKnown(error: unknown): SentopsError | undefined {
+  if (!(error instanceof Error) || error.name !== 'SentopsError' || !('code' in error)) return undefined;
+  if (!Object.hasOwn(ERRORS, String(error.code))) return undefined;
+  const { code, hint, details, place, cause } = error as SentopsError;
+  // The framework puts its own words around the message of an error thrown while it parses a flag.
+  const wrapped = /^Parsing (--[\w-]+) \n\t(.*)\nSee more help with --help$/s.exec(error.message);
+  const message = wrapped ? prefixFlag(wrapped[1] ?? '', wrapped[2] ?? '') : error.message;
+  return new SentopsError(code, message, { hint, ...(details ? { details } : {}), ...(place ? { place } : {}), cause });
 }
 
-function fromParser(error: unknown, _command?: typeof Command): SentopsError | undefined {
-  if (!(error instanceof Error) || !('parse' in error)) return undefined;
-  const { message, flags } = error as ParseErrorShape;
-  const clean = message.replace(/\n?See more help with --help$/, '');
-  if (Array.isArray(flags)) return new SentopsError('FLAG_UNKNOWN', clean);
-  return new SentopsError('USAGE', clean);
-}
-
-function fromSystem(error: unknown): SentopsError | undefined {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC') return new SentopsError('DISK_FULL', message, { cause: error });
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new SentopsError('NOT_WRITABLE', message, { cause: error });
-  return undefined;
+function prefixFlag(flag: string, message: string): string {
+  return message.includes(flag) ? message : `${flag}: ${message}`;
 }
 
 function unforeseen(error: unknown): SentopsError {
-  return new SentopsError('UNEXPECTED', error instanceof Error ? error.message : String(error), { cause: error });
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return new SentopsError('UNEXPECTED', message || 'an unforeseen failure without a message', { cause: error });
+}
+
+const DEEPEST_CAUSE = 5;
+
+function stackOf(error: unknown, depth = 0): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const own = error.stack ?? `${error.name}: ${error.message}`;
+  const cause = depth < DEEPEST_CAUSE ? stackOf(error.cause, depth + 1) : undefined;
+  return cause === undefined ? own : `${own}\ncaused by ${cause}`;
 }

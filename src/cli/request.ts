@@ -7,7 +7,11 @@ export interface FieldFlag {
 }
 
 /** Turns parsed flags into what the configuration library is asked for. */
-export function projectRequest(flags: Readonly<Record<string, unknown>>, command: typeof Command, proc: NodeJS.Process): ProjectRequest {
+export function projectRequest(
+  flags: Readonly<Record<string, unknown>>,
+  command: typeof Command,
+  proc: NodeJS.Process,
+): ProjectRequest {
   const text = (name: string) => (typeof flags[name] === 'string' ? { [name]: flags[name] } : {});
   const list = (name: string) => (Array.isArray(flags[name]) ? flags[name].map(String) : []);
   return {
@@ -23,7 +27,10 @@ export function projectRequest(flags: Readonly<Record<string, unknown>>, command
   };
 }
 
-function fieldValues(flags: Readonly<Record<string, unknown>>, command: typeof Command): NonNullable<ProjectRequest['flags']> {
+function fieldValues(
+  flags: Readonly<Record<string, unknown>>,
+  command: typeof Command,
+): NonNullable<ProjectRequest['flags']> {
   const definitions = { ...command.baseFlags, ...command.flags } as Record<string, FieldFlag | undefined>;
   const values: Record<string, { flag: string; value: Json }> = {};
   for (const [name, value] of Object.entries(flags)) {

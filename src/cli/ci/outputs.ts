@@ -9,5 +9,5 @@ export const OUTPUT_NAMES = {
   'drift-psi': 'largest population stability index',
 } as const;
 
-export type OutputName = keyof typeof OUTPUT_NAMES;
+type OutputName = keyof typeof OUTPUT_NAMES;
 export type Outputs = Partial<Record<OutputName, string | number | boolean>>;

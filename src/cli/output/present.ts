@@ -1,30 +1,76 @@
+import { redactor } from '../../lib/core/redact.ts';
+import { toJson } from './formats/json.ts';
+import type { ReadyColumn } from './records.ts';
 import type { OutputSettings } from './settings.ts';
 import type { View } from './view.ts';
+import { writeText } from './write.ts';
 
 export interface Presentation {
+  /** The object that --json prints. */
+  readonly envelope: object;
+  /** Columns of a list for CSV and Markdown; what its rows hold where absent. */
+  readonly columns?: readonly ReadyColumn[];
   render(view: View): void | Promise<void>;
   ids(): readonly string[];
 }
 
-/** Prints a result in the format that was asked for. JSON is printed by the framework after the command returned. */
-export async function present(_result: object, settings: OutputSettings, proc: NodeJS.Process, how: Presentation): Promise<void> {
-  if (settings.json) return;
-  if (settings.quiet) {
-    for (const id of how.ids()) proc.stdout.write(`${id}\n`);
-    return;
+/** Prints a result in the format that was asked for; resolves when the reader has all of it. */
+export async function present(
+  result: object,
+  settings: OutputSettings,
+  proc: NodeJS.Process,
+  how: Presentation,
+): Promise<void> {
+  if (!settings.json && (settings.quiet || settings.format === 'ids')) return writeText(proc.stdout, listIds(how));
+  if (settings.format === 'table') return draw(settings, proc, how);
+  await writeText(proc.stdout, await encode(result, settings, how));
+}
+
+function listIds(how: Presentation): string {
+  return how
+    .ids()
+    .map(id => `${id}\n`)
+    .join('');
+}
+
+async function draw(settings: OutputSettings, proc: NodeJS.Process, how: Presentation): Promise<void> {
+  const { createCanvas } = await import('./canvas.ts');
+  const canvas = createCanvas(settings);
+  await how.render(canvas.view);
+  const { text, asides } = await canvas.compose();
+  await writeText(proc.stdout, text);
+  if (asides !== '') await writeText(proc.stderr, asides);
+}
+
+async function encode(result: object, settings: OutputSettings, how: Presentation): Promise<string> {
+  switch (settings.format) {
+    case 'yaml':
+      return (await import('./formats/yaml.ts')).toYaml(hideSecrets(how.envelope));
+    case 'csv':
+    case 'md':
+      return encodeTable(result, settings.format, how);
+    case 'jsonl': {
+      const { isList } = await import('./records.ts');
+      const rows = isList(how.envelope) ? how.envelope.items : [how.envelope];
+      return rows.map(row => `${toJson(row)}\n`).join('');
+    }
+    default:
+      return `${toJson(how.envelope, 2)}\n`;
   }
-  const same = (text: string) => text;
-  await how.render({
-    width: settings.width,
-    line: (text = '') => void proc.stdout.write(`${text}\n`),
-    heading: text => void proc.stdout.write(`${text}\n`),
-    table: (rows, columns) => {
-      for (const row of rows) proc.stdout.write(`${columns.map(column => String(column.value(row))).join('  ')}\n`);
-    },
-    facts: pairs => {
-      for (const [key, value] of Object.entries(pairs)) proc.stdout.write(`${key}: ${String(value)}\n`);
-    },
-    next: commands => void proc.stdout.write(`next: ${commands.join('; ')}\n`),
-    style: { ok: same, warn: same, bad: same, dim: same, bold: same },
-  });
+}
+
+async function encodeTable(result: object, format: 'csv' | 'md', how: Presentation): Promise<string> {
+  const { isList, tabulate, transpose } = await import('./records.ts');
+  const table = tabulate(hideSecrets(result) as object, how.columns);
+  if (format === 'csv') return (await import('./formats/csv.ts')).toCsv(table);
+  const { toMarkdown } = await import('./formats/markdown.ts');
+  return toMarkdown(isList(result) ? table : transpose(table));
+}
+
+/** Before quoting, for a format whose quoting would change a secret so that it is no longer found in the text. */
+function hideSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return redactor.redact(value);
+  if (Array.isArray(value)) return value.map(hideSecrets);
+  if (typeof value !== 'object' || value === null || value instanceof Date || 'toJSON' in value) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hideSecrets(item)]));
 }

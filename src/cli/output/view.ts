@@ -15,13 +15,19 @@ export interface View {
   facts(pairs: Readonly<Record<string, unknown>>): void;
   /** The next commands to type. */
   next(commands: readonly string[]): void;
+  /** A remark that is no part of the result: goes to standard error. */
+  aside(text: string): void;
   readonly style: Style;
 }
 
+/** Colour where the terminal has it; ok, warn and bad never rely on colour alone when given no text. */
 export interface Style {
-  ok(text: string): string;
-  warn(text: string): string;
-  bad(text: string): string;
+  /** Green; without text the mark ✔. */
+  ok(text?: string): string;
+  /** Yellow; without text the mark ⚠. */
+  warn(text?: string): string;
+  /** Red; without text the mark ✖. */
+  bad(text?: string): string;
   dim(text: string): string;
   bold(text: string): string;
 }

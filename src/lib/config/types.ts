@@ -1,10 +1,23 @@
 import type { SourcePlace } from '../core/errors.ts';
+import type { Report } from '../core/report.ts';
 import type { Config } from './fields/index.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Layers from strongest to weakest; the order is the precedence. */
-export const LAYER_KINDS = ['flag', 'set', 'env', 'ecosystem-env', 'dotenv', 'local', 'target', 'file', 'include', 'user', 'default'] as const;
+export const LAYER_KINDS = [
+  'flag',
+  'set',
+  'env',
+  'ecosystem-env',
+  'dotenv',
+  'local',
+  'target',
+  'file',
+  'include',
+  'user',
+  'default',
+] as const;
 export type LayerKind = (typeof LAYER_KINDS)[number];
 
 /** One place that values come from: a tree of values and a way to say where each stands. */
@@ -13,8 +26,8 @@ export interface Layer {
   /** How the place is called in messages: `--num-features`, `SENTOPS_TRAIN_NUM_FEATURES`, `sentops.yaml`. */
   readonly name: string;
   readonly values: Json;
-  /** Where the value of a path is written; undefined where the layer has no file (flags, defaults). */
-  place(path: readonly string[]): SourcePlace | undefined;
+  /** Where the value of a path, or its key, is written; undefined where the layer has no file (flags, defaults). */
+  place(path: readonly string[], part?: 'key' | 'value'): SourcePlace | undefined;
   /** The name of one value in this layer (`--num-features` in the flag layer); the layer's name where absent. */
   nameOf?(path: readonly string[]): string;
 }
@@ -34,8 +47,6 @@ export interface ProjectRequest {
   readonly vars?: readonly string[];
   /** Values given by flags that stand in the field table: dotted path → flag name and value. */
   readonly flags?: Readonly<Record<string, { readonly flag: string; readonly value: Json }>>;
-  /** Only these top-level sections have to resolve; all where absent. */
-  readonly sections?: readonly string[];
   /** For ${date:…}; now where absent. */
   readonly now?: Date;
   /** Fail with PROJECT_NOT_FOUND where there is no project file; defaults, environment and flags do otherwise. */
@@ -46,6 +57,10 @@ export interface ProjectRequest {
    * except that a variable without a value is no error while `backend` is local or spark (what needs it is left out).
    */
   readonly sections?: readonly string[];
+  /** The version that `requires` is compared with; that of this package where absent. */
+  readonly version?: string;
+  /** Told about what happens after loading: a secret file that everybody can read. */
+  readonly report?: Report;
   /** Locate every value by line and column (slower start: it needs the parser that keeps places). */
   readonly places?: boolean;
 }
@@ -63,7 +78,7 @@ export interface Project {
   readonly layers: readonly Layer[];
   /** Things worth a word that do not stop the work (kebab-case keys, deprecated names). */
   readonly warnings: readonly Problem[];
-  /** What could not be resolved and was left out, because no section that was asked for needs it. */
+  /** What is wrong in sections that were not asked for; a value that could not be resolved was left out. */
   readonly unresolved: readonly Problem[];
 }
 

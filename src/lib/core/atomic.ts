@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SentopsError } from './errors.ts';
+import { isAlive } from './is-alive.ts';
 
 export interface FileToWrite {
   /** Relative to the folder given. */
@@ -21,17 +22,22 @@ const TEMPORARY = /^\..*\.sentops-(\d+)-\d+\.tmp$/;
 let counter = 0;
 
 /** Replaces a file as a whole or not at all: a reader sees the old or the new text, and a failure leaves no trace. */
-export function writeFileAtomic(file: string, data: string | Uint8Array, options: { readonly mode?: number } = {}): void {
-  const target = followLink(file);
-  const temporary = temporaryName(target);
+export function writeFileAtomic(
+  file: string,
+  data: string | Uint8Array,
+  options: { readonly mode?: number } = {},
+): void {
+  let temporary: string | null = null;
   try {
+    const target = followLink(file);
+    temporary = temporaryName(target);
     writeSynced(temporary, data, target, options.mode);
     fs.renameSync(temporary, target);
+    syncFolder(path.dirname(target));
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    if (temporary !== null) removeQuietly(temporary);
     throw explainWriteFailure(error, file);
   }
-  syncFolder(path.dirname(target));
 }
 
 /**
@@ -103,6 +109,15 @@ const WRITE_REFUSALS: Readonly<Record<string, string>> = {
   ELOOP: 'its symbolic links form a circle',
 };
 
+/** Cleaning up must not hide why it is needed: below a file even the look for a file fails. */
+function removeQuietly(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // Nothing can have been made there.
+  }
+}
+
 function stage(target: string, file: FileToWrite, folders: string[]): Staged {
   makeFolders(path.dirname(target), folders);
   const real = followLink(target);
@@ -110,7 +125,7 @@ function stage(target: string, file: FileToWrite, folders: string[]): Staged {
   try {
     writeSynced(temporary, file.data, real, file.mode);
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw error;
   }
   return { temporary, target: real, backup: null, renamed: false };
@@ -197,7 +212,9 @@ function resolveInside(dir: string, relative: string): string {
   const target = path.resolve(dir, relative);
   const back = path.relative(dir, target);
   if (back === '' || back.startsWith('..') || path.isAbsolute(back)) {
-    throw new SentopsError('NOT_WRITABLE', `${relative} is not inside ${dir}`, { hint: 'give a path below the folder' });
+    throw new SentopsError('NOT_WRITABLE', `${relative} is not inside ${dir}`, {
+      hint: 'give a path below the folder',
+    });
   }
   return target;
 }
@@ -219,14 +236,5 @@ function syncFolder(folder: string): void {
     }
   } catch {
     // The file is complete either way.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

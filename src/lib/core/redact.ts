@@ -5,7 +5,7 @@ const SHORTEST_LINE = 16;
 
 export const REDACTED = '***';
 
-export interface Redactor {
+interface Redactor {
   /** From now on this value is hidden in every text that passes. */
   add(value: string): void;
   redact(text: string): string;
@@ -35,7 +35,7 @@ export const redactor: Redactor = createRedactor();
 function formsOf(value: string): Set<string> {
   const lines = value.split(/\r?\n/).filter(line => line.trim().length >= SHORTEST_LINE);
   const forms = [value, value.trim(), ...lines].flatMap(text => [text, escapeJson(text), ...encodeUrl(text)]);
-  return new Set(forms.filter(form => form.length >= SHORTEST));
+  return new Set(forms.filter(form => form.trim().length >= SHORTEST));
 }
 
 function escapeJson(text: string): string {
@@ -46,7 +46,7 @@ function escapeJson(text: string): string {
 function encodeUrl(text: string): string[] {
   const encoded = encodeURIComponent(text.toWellFormed());
   const strict = encoded.replace(/[!'()*]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-  const forms = [encoded, strict, encoded.replaceAll('%20', '+')];
+  const forms = [encoded, strict].flatMap(form => [form, form.replaceAll('%20', '+')]);
   return [...forms, ...forms.map(form => form.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase()))];
 }
 

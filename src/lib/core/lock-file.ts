@@ -1,0 +1,79 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { explainWriteFailure } from './atomic.ts';
+import { SentopsError } from './errors.ts';
+import { isAlive } from './is-alive.ts';
+
+const RETRY_MS = 20;
+/** A lock without an owner's number is being written; after this long its writer died in between. */
+const UNNAMED_MS = 2000;
+
+/**
+ * Runs work while no other process does the same for this file. The lock is a file beside it that names its process;
+ * one that was left by a process that is gone is removed.
+ */
+export async function withLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  options: { readonly waitMs?: number } = {},
+): Promise<T> {
+  const lock = path.join(path.dirname(file), `.${path.basename(file)}.lock`);
+  await acquire(lock, file, Date.now() + (options.waitMs ?? 5000));
+  try {
+    return await work();
+  } finally {
+    fs.rmSync(lock, { force: true });
+  }
+}
+
+async function acquire(lock: string, file: string, deadline: number): Promise<void> {
+  while (!create(lock, file)) {
+    if (isAbandoned(lock) && takeAway(lock)) continue;
+    if (Date.now() > deadline) {
+      throw new SentopsError('LOCKED', `another process is writing ${file}`, {
+        hint: `wait for it to end, or remove ${lock} if there is none`,
+        details: { lock },
+      });
+    }
+    await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+function create(lock: string, file: string): boolean {
+  try {
+    fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw explainWriteFailure(error, file);
+  }
+}
+
+/**
+ * Of two processes that find the same dead lock, the slower must not remove the new lock of the quicker: whoever takes
+ * a lock away looks at what it took, and puts a living one back.
+ */
+function takeAway(lock: string): boolean {
+  const taken = `${lock}.${process.pid}`;
+  try {
+    fs.renameSync(lock, taken);
+  } catch {
+    return true;
+  }
+  if (isAbandoned(taken)) {
+    fs.rmSync(taken, { force: true });
+    return true;
+  }
+  fs.renameSync(taken, lock);
+  return false;
+}
+
+function isAbandoned(lock: string): boolean {
+  try {
+    const owner = Number.parseInt(fs.readFileSync(lock, 'utf8'), 10);
+    if (Number.isInteger(owner) && owner > 0) return !isAlive(owner);
+    return Date.now() - fs.statSync(lock).mtimeMs > UNNAMED_MS;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * README's first command: the main job with the local backend, start to end, typed as a user would type it.
+ * Builds the package, works in a fresh folder that it leaves behind for a look, stops at the first step that fails.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const cli = path.join(root, 'bin', 'run.js');
+
+const STEPS: readonly (readonly string[])[] = [
+  ['--version'],
+  ['init', '--no-input', '--template', 'minimal'],
+  ['config', 'validate'],
+  ['config', 'explain', 'train.numFeatures', '--set', 'train.numFeatures=16384'],
+  ['doctor', '--fix'],
+];
+
+function build(): void {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const built = spawnSync(npm, ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (built.status !== 0) throw new Error('the build failed');
+}
+
+function runStep(args: readonly string[], cwd: string): void {
+  console.log(`\n$ sentops ${args.join(' ')}`);
+  const step = spawnSync(process.execPath, [cli, ...args], { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (step.status !== 0) throw new Error(`sentops ${args.join(' ')} ended with exit code ${step.status}`);
+}
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-quickstart-'));
+try {
+  build();
+  for (const args of STEPS) runStep(args, folder);
+  console.log(`\nThe project is in ${folder}`);
+} catch (error) {
+  console.error(`\nquickstart: ${(error as Error).message} (folder: ${folder})`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,76 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configFolder, dataFolder, homeFolder, inspectPlugins } from '../../../../src/cli/start/installed-plugins.ts';
+
+let data: string;
+
+beforeEach(() => {
+  data = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-data-'));
+});
+afterEach(() => fs.rmSync(data, { recursive: true, force: true }));
+
+function write(file: string, content: unknown): void {
+  const full = path.join(data, file);
+  fs.mkdirSync(path.dirname(full), { recursive: true });
+  fs.writeFileSync(full, typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+const linked = (name: string) => ({ name, type: 'link', root: path.join(data, name) });
+const list = (...plugins: unknown[]) => write('package.json', { oclif: { plugins } });
+
+describe('installed plugins', () => {
+  it('are none without a list, or with an empty one', () => {
+    expect(inspectPlugins(path.join(data, 'missing'))).toBe('none');
+    list();
+    expect(inspectPlugins(data)).toBe('none');
+    write('package.json', {});
+    expect(inspectPlugins(data)).toBe('none');
+  });
+
+  it('are quiet where they only bring commands', () => {
+    list(linked('a'), { name: '@scope/b', type: 'user' });
+    write('a/package.json', { oclif: { commands: './commands' } });
+    write('node_modules/@scope/b/package.json', { oclif: { commands: './commands', hooks: {}, plugins: [] } });
+    expect(inspectPlugins(data)).toBe('quiet');
+  });
+
+  it.each([
+    ['hooks', { oclif: { hooks: { init: './init.js' } } }],
+    ['plugins of its own', { oclif: { plugins: ['x'] } }],
+    ['extensions', { sentops: { extensions: './extensions.js' }, oclif: {} }],
+    ['a broken package.json', '{"oclif":'],
+    ['a package.json that is no object', 'null'],
+  ])('are busy where one has %s', (_title, content) => {
+    list(linked('good'), linked('other'));
+    write('good/package.json', { oclif: {} });
+    write('other/package.json', content);
+    expect(inspectPlugins(data)).toBe('busy');
+  });
+
+  it.each([
+    ['is damaged', '{"oclif":{"plugins":['],
+    ['is no list', { oclif: { plugins: 'x' } }],
+    ['names nothing', { oclif: { plugins: [null] } }],
+    ['names a link without a place', { oclif: { plugins: [{ name: 'a', type: 'link' }] } }],
+    ['names a plugin that is gone', { oclif: { plugins: [{ name: 'a', type: 'user' }] } }],
+  ])('are busy where the list %s: the framework has to say so', (_title, content) => {
+    write('package.json', content);
+    expect(inspectPlugins(data)).toBe('busy');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('folders', () => {
+  it('follow the framework: own variable, XDG, HOME', () => {
+    expect(dataFolder({ HOME: '/h' })).toBe('/h/.local/share/sentops');
+    expect(dataFolder({ HOME: '/h', XDG_DATA_HOME: '/x' })).toBe('/x/sentops');
+    expect(dataFolder({ HOME: '/h', SENTOPS_DATA_DIR: '/d' })).toBe('/d');
+    expect(configFolder({ HOME: '/h' })).toBe('/h/.config/sentops');
+    expect(configFolder({ XDG_CONFIG_HOME: '/c' })).toBe('/c/sentops');
+  });
+
+  it('exist without HOME', () => {
+    expect(path.isAbsolute(homeFolder({}))).toBe(true);
+  });
+});

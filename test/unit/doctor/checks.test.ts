@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defaultValues } from '../../../src/lib/config/defaults.ts';
+import type { Config } from '../../../src/lib/config/fields/index.ts';
+import type { Project } from '../../../src/lib/config/types.ts';
+import { cacheCheck } from '../../../src/lib/doctor/checks/cache.ts';
+import { diskCheck, judgeSpace } from '../../../src/lib/doctor/checks/disk.ts';
+import { nodeCheck } from '../../../src/lib/doctor/checks/node.ts';
+import { ignoreCheck, permissionCheck } from '../../../src/lib/doctor/checks/secrets.ts';
+import { javaCheck, judgeJava, pythonCheck, submitCheck } from '../../../src/lib/doctor/checks/spark.ts';
+import { bucketsCheck, storeCheck } from '../../../src/lib/doctor/checks/store.ts';
+import type { DoctorContext } from '../../../src/lib/doctor/types.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-doctor-'));
+});
+afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
+
+function project(values: Partial<Config> = {}): Project {
+  return {
+    file: path.join(dir, 'sentops.yaml'),
+    dir,
+    target: null,
+    mode: null,
+    profile: 'default',
+    config: { ...(defaultValues() as unknown as Config), ...values },
+    layers: [],
+    warnings: [],
+    unresolved: [],
+  };
+}
+
+function context(
+  values: Partial<Config> = {},
+  env: Record<string, string | undefined> = { PATH: process.env['PATH'] },
+): DoctorContext {
+  return { project: project(values), request: { cwd: dir, env, home: dir }, env, signal: new AbortController().signal };
+}
+
+describe('this machine', () => {
+  test('the Node.js that runs the tests is new enough', async () => {
+    expect(await nodeCheck.run(context())).toMatchObject({
+      status: 'ok',
+      detail: expect.stringContaining(process.versions.node),
+    });
+  });
+
+  test('disk space is read from the project’s folder', async () => {
+    expect((await diskCheck.run(context())).detail).toContain(dir);
+  });
+
+  test.each([
+    [100, 'fail'],
+    [1000, 'warn'],
+    [4000, 'ok'],
+  ])('%i MiB free: %s', (mebibytes, status) => {
+    const finding = judgeSpace(mebibytes * 1024 * 1024, '/x');
+    expect(finding.status).toBe(status);
+    expect('fix' in finding).toBe(status !== 'ok');
+  });
+
+  test('the cache folder: made when needed, unknown without a home', async () => {
+    expect((await cacheCheck.run(context({}, { XDG_CACHE_HOME: path.join(dir, 'a', 'b') }))).status).toBe('ok');
+    const homeless: DoctorContext = { ...context(), env: {}, request: { cwd: dir, env: {}, home: undefined } };
+    expect(await cacheCheck.run(homeless)).toMatchObject({
+      status: 'warn',
+      fix: expect.stringContaining('XDG_CACHE_HOME'),
+    });
+  });
+});
+
+describe('the local store', () => {
+  test('a folder that is not there yet can be made', async () => {
+    expect(await storeCheck.run(context())).toMatchObject({
+      status: 'ok',
+      detail: expect.stringContaining('.sentops'),
+    });
+    expect(storeCheck.applies?.(project())).toBe(true);
+    expect(storeCheck.applies?.(project({ backend: 'dataproc' }))).toBe(false);
+  });
+
+  test('bucket folders that are not there yet are no trouble', async () => {
+    const here = context();
+    expect(await bucketsCheck.run(here)).toMatchObject({ status: 'ok', detail: expect.stringContaining('0 of 7') });
+    for (const folder of Object.values(project().config.buckets))
+      fs.mkdirSync(path.join(dir, String(folder)), { recursive: true });
+    expect(await bucketsCheck.run(here)).toMatchObject({ status: 'ok', detail: '7 folders are there' });
+  });
+
+  test('a file where a bucket should be is a failure, and stays as it is', async () => {
+    const file = path.join(dir, 'raw');
+    fs.writeFileSync(file, 'precious');
+    const { buckets } = project().config;
+    const here = context({ buckets: { ...buckets, raw: file } });
+    expect(await bucketsCheck.run(here)).toMatchObject({ status: 'fail', detail: `bucket raw: ${file} is a file` });
+    expect(fs.readFileSync(file, 'utf8')).toBe('precious');
+  });
+
+  test('buckets in the cloud are none of its business', () => {
+    const raw = 'gs://somewhere';
+    const everywhere = Object.fromEntries(Object.keys(project().config.buckets).map(role => [role, raw]));
+    expect(bucketsCheck.applies?.(project({ buckets: everywhere as unknown as Config['buckets'] }))).toBe(false);
+  });
+});
+
+describe('secrets', () => {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, stdio: 'pipe' });
+
+  test('outside a repository there is nothing to ignore', () => {
+    expect(ignoreCheck.applies?.(project())).toBe(false);
+  });
+
+  test('files that git does not ignore are named, and --fix appends them', async () => {
+    git('init', '-q');
+    fs.writeFileSync(path.join(dir, '.gitignore'), 'node_modules\n.env\n*.json');
+    expect(ignoreCheck.applies?.(project())).toBe(true);
+    expect(await ignoreCheck.run(context())).toMatchObject({
+      status: 'warn',
+      detail: 'git does not ignore sentops.local.yaml',
+    });
+    await ignoreCheck.repair?.(context());
+    expect(fs.readFileSync(path.join(dir, '.gitignore'), 'utf8')).toBe(
+      'node_modules\n.env\n*.json\nsentops.local.yaml\n',
+    );
+    expect((await ignoreCheck.run(context())).status).toBe('ok');
+  });
+
+  test('a repository without .gitignore gets one', async () => {
+    git('init', '-q');
+    await ignoreCheck.repair?.(context());
+    expect(fs.readFileSync(path.join(dir, '.gitignore'), 'utf8').split('\n')).toContain('.env');
+  });
+
+  test('a secret file that others can read is a warning, and --fix closes it', async () => {
+    fs.writeFileSync(path.join(dir, '.env'), 'KEY=1', { mode: 0o644 });
+    expect(await permissionCheck.run(context())).toMatchObject({ status: 'warn', detail: 'other users can read .env' });
+    await permissionCheck.repair?.(context());
+    expect(fs.statSync(path.join(dir, '.env')).mode & 0o777).toBe(0o600);
+    expect((await permissionCheck.run(context())).status).toBe('ok');
+  });
+});
+
+describe('the spark backend', () => {
+  test('its checks apply to it alone', () => {
+    for (const check of [javaCheck, pythonCheck, submitCheck]) {
+      expect(check.applies?.(project())).toBe(false);
+      expect(check.applies?.(project({ backend: 'spark' }))).toBe(true);
+    }
+  });
+
+  test.each([
+    ['openjdk version "17.0.15" 2025-04-15', 'ok'],
+    ['openjdk version "21" 2023-09-19', 'ok'],
+    ['java version "1.8.0_392"', 'warn'],
+    ['openjdk version "11.0.20" 2023-07-18', 'warn'],
+    ['java version "1.7.0_80"', 'fail'],
+    ['bash: java: something else', 'fail'],
+  ])('%s: %s', (output, status) => {
+    expect(judgeJava(output, 0).status).toBe(status);
+  });
+
+  test('programs that are not there are a failure that says what to install', async () => {
+    const nowhere = context({ backend: 'spark' }, { PATH: dir });
+    for (const check of [javaCheck, pythonCheck, submitCheck]) {
+      expect(await check.run(nowhere)).toMatchObject({
+        status: 'fail',
+        detail: expect.stringContaining('is not there'),
+        fix: expect.stringMatching(/install/),
+      });
+    }
+  });
+
+  test('the version of spark-submit is found in what SPARK_HOME has', async () => {
+    fs.mkdirSync(path.join(dir, 'bin'));
+    fs.writeFileSync(path.join(dir, 'bin', 'spark-submit'), '#!/bin/sh\necho "Welcome to Spark version 4.0.1" >&2\n', {
+      mode: 0o755,
+    });
+    expect(
+      await submitCheck.run(context({ backend: 'spark' }, { SPARK_HOME: dir, PATH: process.env['PATH'] })),
+    ).toEqual({ status: 'ok', detail: 'Spark 4.0.1' });
+  });
+});
