@@ -31,7 +31,7 @@ export default class Autocomplete extends SentopsCommand<Result> {
 
   protected render({ script, install }: Result, view: View): void {
     if (script !== null) {
-      view.line(script.trimEnd());
+      view.verbatim(script.trimEnd());
       return;
     }
     view.line('Install completion with the line for your shell, then open a new one:');

@@ -1,7 +1,7 @@
 import type { ImportEdge } from './source.ts';
 
 /** Packages that are imported in exactly one folder, and which. */
-export const OWNERS: Readonly<Record<string, string>> = {
+const OWNERS: Readonly<Record<string, string>> = {
   '@oclif/core': 'src/cli',
   '@inquirer/prompts': 'src/cli/prompt',
   ora: 'src/cli/progress',

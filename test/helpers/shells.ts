@@ -6,7 +6,7 @@ import path from 'node:path';
 export interface ShellProgram {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What zsh has to be told where it was unpacked instead of installed. */
+  /** What the shell has to be told where it was unpacked instead of installed. */
   readonly setup: string;
 }
 
@@ -25,14 +25,16 @@ export function findShell(name: 'bash' | 'zsh' | 'fish'): ShellProgram | undefin
   if (!packages || !findOnPath('apt-get') || !findOnPath('dpkg-deb')) return undefined;
   const root = unpack(name, packages);
   const [library = ''] = fs.globSync('usr/lib/*-linux-gnu', { cwd: root }).map(folder => path.join(root, folder));
-  if (name === 'fish')
-    return { program: path.join(root, 'usr/bin/fish'), env: { LD_LIBRARY_PATH: library }, setup: '' };
+  if (name === 'fish') {
+    const setup = `set fish_function_path ${path.join(root, 'usr/share/fish/functions')}\n`;
+    return { program: path.join(root, 'usr/bin/fish'), env: { LD_LIBRARY_PATH: library }, setup };
+  }
   const [modules = ''] = fs.globSync('usr/lib/*/zsh/*', { cwd: root }).map(folder => path.join(root, folder));
   const functions = path.join(root, 'usr/share/zsh/functions');
   return {
     program: path.join(root, 'bin/zsh'),
     env: {},
-    setup: `module_path=(${modules})\nfpath=(${functions} ${functions}/*(/N))\n`,
+    setup: `module_path=(${modules})\nfpath=(${functions} ${functions}/**/*(/N))\n`,
   };
 }
 

@@ -41,7 +41,7 @@ async function expectTab(terminal: Terminal, line: string, expected: string | Re
   terminal.press('tab');
   terminal.press('tab');
   await terminal.waitFor(expected);
-  terminal.press('ctrl-c');
+  terminal.press('ctrl-u');
 }
 
 describe('bash', () => {
@@ -61,7 +61,13 @@ describe('bash', () => {
       await expectTab(terminal, 'sentops config sh', /sentops config show /);
       await expectTab(terminal, 'sentops doctor --target pro', /--target production /);
       await expectTab(terminal, 'sentops doctor --format=jsonl', /--format=jsonl /);
-      await expectTab(terminal, 'sentops doctor --set train.see', /train\.seed=$/m);
+      terminal.type('sentops doctor --set train.see');
+      terminal.press('tab');
+      await terminal.waitFor('train.seed=');
+      // No space was added: the value goes on behind the equals sign.
+      terminal.type('9');
+      await terminal.waitFor('train.seed=9');
+      terminal.press('ctrl-u');
       await expectTab(terminal, 'sentops doctor --config uniq', /unique-file\.txt /);
     } finally {
       await terminal.close();
@@ -94,11 +100,11 @@ describe('zsh', () => {
 
 describe('fish', () => {
   test('completes commands, flags and targets with their descriptions', () => {
-    const { program, env: own } = need('fish');
+    const { program, env: own, setup } = need('fish');
     const ask = (line: string) =>
       execFileSync(
         program,
-        ['--no-config', '-c', `source ${home}/completion.fish; complete -C ${JSON.stringify(line)}`],
+        ['--no-config', '-c', `${setup}source ${home}/completion.fish; complete -C ${JSON.stringify(line)}`],
         {
           cwd: home,
           env: { ...env, ...own },

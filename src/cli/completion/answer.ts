@@ -12,12 +12,12 @@ import { brokenPrefix, splitLine } from './words.ts';
 export async function answer(
   shell: string,
   given: readonly string[],
-  config: Interfaces.Config,
+  all: Interfaces.Config['commands'],
   lookUp: ValueSource,
 ): Promise<Completion> {
   const words = shell === 'bash' ? splitLine(given[0] ?? '') : given;
   const typed = words.slice(1);
-  const commands = config.commands.filter(command => !command.hidden).flatMap(describeCommand);
+  const commands = all.filter(command => !command.hidden).flatMap(describeCommand);
   const completion = await complete(typed, commands, lookUp);
   const prefix = shell === 'bash' ? brokenPrefix(typed.at(-1) ?? '', given[1] ?? '') : '';
   const candidates = completion.candidates.map(({ value, description }) => ({

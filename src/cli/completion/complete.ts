@@ -16,12 +16,12 @@ export interface CompletableFlag {
   readonly multiple: boolean;
 }
 
-export interface CompletableArg {
+interface CompletableArg {
   readonly name: string;
   readonly options?: readonly string[];
 }
 
-export interface Candidate {
+interface Candidate {
   readonly value: string;
   readonly description: string;
 }

@@ -1,3 +1,4 @@
+import { redactor } from '../../lib/core/redact.ts';
 import { cleanText, formatValue } from './cell.ts';
 import type { OutputSettings } from './settings.ts';
 import { createPaint, createStyle } from './style.ts';
@@ -22,6 +23,7 @@ export function createCanvas(settings: OutputSettings): Canvas {
     width: settings.width,
     style: createStyle(settings.color, settings.unicode),
     line: (text = '') => void blocks.push(() => clean(text)),
+    verbatim: text => void blocks.push(() => redactor.redact(text)),
     heading(text) {
       const gap = blocks.length > 0 ? '\n' : '';
       blocks.push(() => gap + paint('bold', clean(text)));

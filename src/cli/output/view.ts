@@ -9,6 +9,8 @@ export interface Column<Row> {
 export interface View {
   readonly width: number;
   line(text?: string): void;
+  /** Text that a program reads: not tidied for the eye, only redacted. */
+  verbatim(text: string): void;
   heading(text: string): void;
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): void;
   /** key: value pairs, aligned. */

@@ -15,6 +15,8 @@ export default class AutocompleteValues extends SentopsCommand<Result> {
   static override summary = 'Answer a completion script.';
   static override hidden = true;
   static override passthrough = true;
+  /** The short way into a command knows that one command only. */
+  static wholeCatalog = true;
   static override args = {
     shell: requiredArg({ description: 'Shell that asks.', options: SHELLS }),
   };
@@ -22,13 +24,15 @@ export default class AutocompleteValues extends SentopsCommand<Result> {
   protected async work({ args, passthrough, request }: Context<typeof AutocompleteValues>): Promise<Result> {
     const { answer } = await import('../../cli/completion/answer.ts');
     const { listValues } = await import('../../lib/project/values.ts');
-    const completion: Completion = await answer(args.shell, passthrough, this.config, key => listValues(key, request));
+    const completion: Completion = await answer(args.shell, passthrough, this.config.commands, key =>
+      listValues(key, request),
+    );
     return { ...completion, candidates: [...completion.candidates] };
   }
 
   protected render({ candidates, files, open }: Result, view: View): void {
-    for (const { value, description } of candidates) view.line(`${value}\t${description}`);
-    if (files) view.line('\tfiles');
-    if (open) view.line('\topen');
+    for (const { value, description } of candidates) view.verbatim(`${value}\t${description}`);
+    if (files) view.verbatim('\tfiles');
+    if (open) view.verbatim('\topen');
   }
 }

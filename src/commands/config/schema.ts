@@ -36,6 +36,7 @@ export default class ConfigSchema extends SentopsCommand<Result> {
   }
 
   protected render({ file, schema }: Result, view: View): void {
-    view.line(file === null ? JSON.stringify(schema, null, 2) : `wrote ${file}`);
+    if (file === null) view.verbatim(JSON.stringify(schema, null, 2));
+    else view.line(`wrote ${file}`);
   }
 }
