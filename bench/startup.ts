@@ -50,7 +50,7 @@ serve:
 const run = promisify(execFile);
 
 async function main(): Promise<void> {
-  const runs = Number(valueOf('--runs') ?? 30);
+  const runs = Number(optionValue('--runs') ?? 30);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-bench-'));
   fs.writeFileSync(path.join(folder, 'sentops.yaml'), PROJECT);
   const stock = await buildStockPackage();
@@ -153,11 +153,14 @@ function drawTable(times: Readonly<Record<string, number[]>>, runs: number, peer
 function save(table: string): void {
   const file = path.join(repositoryRoot, 'docs/startup.md');
   const text = fs.readFileSync(file, 'utf8');
-  const fresh = text.replace(/(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/, (_all, head, tail) => `${head}${table}\n${tail}`);
+  const fresh = text.replace(
+    /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/,
+    (_all, head, tail) => `${head}${table}\n${tail}`,
+  );
   fs.writeFileSync(file, fresh);
 }
 
-function valueOf(flag: string): string | undefined {
+function optionValue(flag: string): string | undefined {
   const at = process.argv.indexOf(flag);
   return at === -1 ? undefined : process.argv[at + 1];
 }

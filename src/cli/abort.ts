@@ -1,6 +1,6 @@
 import { parseDuration } from '../lib/core/duration.ts';
 import { SentopsError } from '../lib/core/errors.ts';
-import { isClosedPipe } from './output/write.ts';
+import { isClosedPipe, watchOutput } from './output/write.ts';
 
 export interface Abort {
   readonly signal: AbortSignal;
@@ -45,21 +45,17 @@ class AbortListener implements Abort {
   readonly #listeners = {
     SIGINT: () => this.#hear('INTERRUPTED'),
     SIGTERM: () => this.#hear('TERMINATED'),
-    uncaughtException: (error: unknown) => this.#fail(error),
+    uncaughtException: (error: unknown) => (this.#isOutputEnd(error) ? this.#endOutput() : this.#fail(error)),
     beforeExit: () => this.#runDry(),
   };
-  readonly #onOutputError = (error: unknown) => {
-    if (!isClosedPipe(error)) return;
-    this.#pipeClosed = true;
-    this.#stop(new SentopsError('INTERRUPTED', 'nobody reads the output any more'));
-  };
+  readonly #unwatch: () => void;
 
   constructor(proc: NodeJS.Process, timeout: string | undefined, onPatienceLost: () => void) {
     const limit = timeout === undefined ? undefined : parseDuration(timeout, '--timeout');
     this.#proc = proc;
     this.#onPatienceLost = onPatienceLost;
     for (const [name, listener] of Object.entries(this.#listeners)) proc.on(name, listener);
-    proc.stdout.on('error', this.#onOutputError);
+    this.#unwatch = watchOutput(() => this.#endOutput());
     if (limit === undefined) return;
     const giveUp = () => this.#stop(new SentopsError('TIMEOUT', `not done within ${timeout}`));
     this.#after(Math.min(limit, LONGEST_TIMER_MS), giveUp).unref();
@@ -92,7 +88,7 @@ class AbortListener implements Abort {
   dispose(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     for (const [name, listener] of Object.entries(this.#listeners)) this.#proc.off(name, listener);
-    this.#proc.stdout.off('error', this.#onOutputError);
+    this.#unwatch();
     if (this.#stray) this.#proc.exitCode ||= 1;
   }
 
@@ -100,6 +96,16 @@ class AbortListener implements Abort {
     const error = new SentopsError(code);
     if (!this.signal.aborted) this.#stop(error);
     else if (performance.now() - this.#stoppedAt > ECHO_MS) this.#proc.exit(error.exit);
+  }
+
+  /** Somebody wrote to standard output without watching it; the end of any other pipe is an error like others. */
+  #isOutputEnd(error: unknown): boolean {
+    return isClosedPipe(error) && this.#proc.stdout.errored === error;
+  }
+
+  #endOutput(): void {
+    this.#pipeClosed = true;
+    this.#stop(new SentopsError('INTERRUPTED', 'nobody reads the output any more'));
   }
 
   #stop(error: SentopsError): void {

@@ -20,8 +20,8 @@ import { projectRequest } from './request.ts';
 import { passthroughIndex, scanOutputFlags } from './scan.ts';
 
 type StaticFlags<C> = C extends { flags: infer F } ? F : object;
-export type FlagsOf<C> = Interfaces.InferredFlags<typeof globalFlags> & Interfaces.InferredFlags<StaticFlags<C>>;
-export type ArgsOf<C> = C extends { args: infer A } ? Interfaces.InferredArgs<A> : object;
+type FlagsOf<C> = Interfaces.InferredFlags<typeof globalFlags> & Interfaces.InferredFlags<StaticFlags<C>>;
+type ArgsOf<C> = C extends { args: infer A } ? Interfaces.InferredArgs<A> : object;
 
 /** What `work` gets: the parsed command line and the few things through which it may touch the world. */
 export interface Context<C = unknown> {

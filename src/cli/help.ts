@@ -20,6 +20,11 @@ export class SentopsHelp extends Help {
     }
   }
 
+  /** The framework prints a summary in one line, however long. */
+  protected override log(...args: string[]): void {
+    super.log(...args.map(text => (/^[^\n]+\n$/.test(text) ? this.wrap(text, 0) : text)));
+  }
+
   protected override async showRootHelp(): Promise<void> {
     const topics = this.sortedTopics.filter(topic => !topic.name.includes(':'));
     const commands = this.sortedCommands.filter(command => command.id && !command.id.includes(':'));

@@ -2,7 +2,7 @@ import type { Json, ProjectRequest } from '../lib/config/types.ts';
 import type { Command } from './framework.ts';
 
 /** A flag that stands in the field table carries the dotted path of its value. */
-export interface FieldFlag {
+interface FieldFlag {
   readonly path?: string;
 }
 

@@ -10,9 +10,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import pty from '@lydell/node-pty';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installTarball } from '../helpers/pack.ts';
-import { repositoryRoot, runCli } from '../helpers/run-cli.ts';
+import { cleanEnv, pinnedNode, repositoryRoot, runCli } from '../helpers/run-cli.ts';
 import { buildStockPackage, type StockPackage } from '../helpers/stock-package.ts';
 
 type Variant = 'fast' | 'full' | 'stock';
@@ -114,6 +115,48 @@ describe('help', () => {
   });
 });
 
+describe('help at a terminal', () => {
+  it.each([
+    ['wide', 100, { TERM: 'xterm-256color' }, true],
+    ['wide, without colour', 100, { TERM: 'xterm-256color', NO_COLOR: '1' }, true],
+    ['narrow', 60, { TERM: 'xterm-256color' }, false],
+    ['dumb', 100, { TERM: 'dumb' }, false],
+  ])('that is %s', async (_title, cols, env, isFast) => {
+    for (const args of [['--help'], ['config'], ['config', 'show', '--help']]) {
+      const fast = await showAtTerminal(installed, args, cols, env);
+      const full = await showAtTerminal(installed, args, cols, { ...env, SENTOPS_NO_FAST: '1' });
+      const published = await showAtTerminal(stock.bin, args, cols, env);
+      expect({ args, text: full.text }).toEqual({ args, text: published.text });
+      expect({ args, text: fast.text }).toEqual({ args, text: published.text });
+      expect({ args, files: fast.files <= 2 }).toEqual({ args, files: isFast });
+      expect(fast.text.includes('\u001b[1mUSAGE')).toBe(!('NO_COLOR' in env) && env.TERM !== 'dumb');
+    }
+  });
+});
+
+/** What appears at a pseudo-terminal, and how many files of the package were loaded for it. */
+function showAtTerminal(bin: string, args: readonly string[], cols: number, env: Record<string, string>) {
+  const record = path.join(home, 'files.json');
+  const recorder = path.join(repositoryRoot, 'test/helpers/record-modules.cjs');
+  const recording = { NODE_OPTIONS: `--require ${recorder}`, RECORD_MODULES_TO: record };
+  const child = pty.spawn(pinnedNode(), [bin, ...args], {
+    cols,
+    rows: 40,
+    cwd: home,
+    env: { ...cleanEnv(home), ...recording, ...env },
+  });
+  let text = '';
+  child.onData(chunk => {
+    text += chunk;
+  });
+  return new Promise<{ text: string; files: number }>(resolve => {
+    child.onExit(() => {
+      const { files } = JSON.parse(fs.readFileSync(record, 'utf8')) as { files: string[] };
+      resolve({ text, files: files.length });
+    });
+  });
+}
+
 describe('a wrong command line', () => {
   it.each([
     ['an unknown flag', ['--bogus']],
@@ -205,6 +248,7 @@ describe('with a plugin', () => {
     [['parity', 'greet', '--help']],
     [['parity', 'leave']],
     [['parity']],
+    [['version', 'extra']],
   ])('that has hooks: %j', async args => {
     setHooks(plugin, true);
     const { stderr } = await expectSame(args);
@@ -279,6 +323,9 @@ module.exports = class extends Command {
     `whom: Args.string({ description: 'Whom.', ignoreStdin: true })`,
   );
   fs.writeFileSync(path.join(root, 'commands/parity/greet.js'), greet);
+  // Below a built-in command: found only by whoever looks at the words behind it.
+  fs.mkdirSync(path.join(root, 'commands/version'));
+  fs.writeFileSync(path.join(root, 'commands/version/extra.js'), command('this.log("extra");'));
   fs.writeFileSync(
     path.join(root, 'commands/parity/leave.js'),
     command('await this.parse(this.ctor); this.error("no", { exit: 7 });'),

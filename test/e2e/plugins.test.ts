@@ -248,15 +248,33 @@ describe('plugins that fail: built-in commands work all the same, and the messag
     });
   });
 
-  test('its hook throws', async () => {
+  test('its hook throws: the command runs, and a warning names the plugin and how to remove it', async () => {
     write(
       'broken-hook',
       { oclif: { ...oclif, hooks: { init: './hook.js', prerun: './hook.js' } } },
       { 'hook.js': "export default async () => { throw new Error('hook broke'); };" },
     );
     await linked('broken-hook', async () => {
-      await expectOk(sentops(['config', 'show', '--json']));
+      const { code, stdout, stderr } = await sentops(['config', 'show', '--json']);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1 });
+      for (const event of ['init', 'prerun']) expect(stderr).toContain(`plugin broken-hook, hook ${event}: hook broke`);
+      expect(stderr).toContain('sentops plugins uninstall broken-hook');
     });
+  });
+
+  test('a hook that stopped every command stopped `plugins unlink` too: there was no way to get rid of it', async () => {
+    write(
+      'stopping-hook',
+      { oclif: { ...oclif, hooks: { init: './hook.js' } } },
+      { 'hook.js': "export default async function () { this.error('not today', { exit: 9 }); }" },
+    );
+    await expectOk(sentops(['plugins', 'link', 'stopping-hook', '--no-install']));
+    const { code, stderr } = await sentops(['version']);
+    expect(code).toBe(9);
+    expect(stderr).toContain('plugin stopping-hook, hook init: not today');
+    await expectOk(sentops(['plugins', 'unlink', 'stopping-hook']));
+    await expectOk(sentops(['version']));
   });
 
   test('its folder is gone: the rest of the plugins are still there', async () => {

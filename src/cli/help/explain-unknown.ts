@@ -18,7 +18,9 @@ export function explainUnknown(id: string, config: Interfaces.Config): SentopsEr
       hint: `run: ${config.bin} ${name} --help`,
     });
   }
-  const meant = suggest(typed, listKnown(visible)) ?? suggestTopic(words, visible);
+  const near = suggest(typed, listKnown(visible));
+  // That the words begin with a topic is no news to whoever typed them.
+  const meant = near !== undefined && !typed.startsWith(`${near} `) ? near : suggestTopic(words, visible);
   const hint = meant
     ? `did you mean: ${config.bin} ${meant}`
     : `run: ${[config.bin, ...(parent ? [parent.replaceAll(':', ' ')] : []), '--help'].join(' ')}`;

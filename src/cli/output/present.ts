@@ -3,7 +3,7 @@ import { toJson } from './formats/json.ts';
 import type { ReadyColumn } from './records.ts';
 import type { OutputSettings } from './settings.ts';
 import type { View } from './view.ts';
-import { writeText } from './write.ts';
+import { writeOutput, writeText } from './write.ts';
 
 export interface Presentation {
   /** The object that --json prints. */
@@ -21,9 +21,9 @@ export async function present(
   proc: NodeJS.Process,
   how: Presentation,
 ): Promise<void> {
-  if (!settings.json && (settings.quiet || settings.format === 'ids')) return writeText(proc.stdout, listIds(how));
+  if (!settings.json && (settings.quiet || settings.format === 'ids')) return writeOutput(proc, listIds(how));
   if (settings.format === 'table') return draw(settings, proc, how);
-  await writeText(proc.stdout, await encode(result, settings, how));
+  await writeOutput(proc, await encode(result, settings, how));
 }
 
 function listIds(how: Presentation): string {
@@ -38,7 +38,7 @@ async function draw(settings: OutputSettings, proc: NodeJS.Process, how: Present
   const canvas = createCanvas(settings);
   await how.render(canvas.view);
   const { text, asides } = await canvas.compose();
-  await writeText(proc.stdout, text);
+  await writeOutput(proc, text);
   if (asides !== '') await writeText(proc.stderr, asides);
 }
 

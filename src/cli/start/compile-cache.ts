@@ -3,6 +3,8 @@ import { enableCompileCache } from 'node:module';
 import path from 'node:path';
 import { homeFolder } from './installed-plugins.ts';
 
+const OTHERS = 0o002;
+const GROUP_OR_OTHERS = 0o022;
 const UNUSED_AFTER_MS = 30 * 24 * 3600 * 1000;
 
 /**
@@ -12,27 +14,27 @@ const UNUSED_AFTER_MS = 30 * 24 * 3600 * 1000;
  */
 export function useCompileCache(env: NodeJS.ProcessEnv, version: string): void {
   if (env['NODE_COMPILE_CACHE'] || env['NODE_DISABLE_COMPILE_CACHE'] || process.platform === 'win32') return;
-  const base = env['XDG_CACHE_HOME'] || path.join(homeFolder(env), '.cache');
+  const base = path.resolve(env['XDG_CACHE_HOME'] || path.join(homeFolder(env), '.cache'));
   const folder = path.join(base, 'sentops', 'v8', version);
   try {
-    if (isOurs(folder) || makeFolder(base, folder)) enableCompileCache(folder);
+    if (isOwned(folder, GROUP_OR_OTHERS) || makeFolder(base, folder)) enableCompileCache(folder);
   } catch {
     // Uncached is only slower.
   }
 }
 
-function isOurs(folder: string): boolean {
+function isOwned(folder: string, mayNotWrite: number): boolean {
   const stat = fs.statSync(folder, { throwIfNoEntry: false });
-  return stat?.isDirectory() === true && stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0;
+  return stat?.isDirectory() === true && stat.uid === process.getuid?.() && (stat.mode & mayNotWrite) === 0;
 }
 
 function makeFolder(base: string, folder: string): boolean {
   const parent = fs.existsSync(base) ? base : path.dirname(base);
-  if (!isOurs(parent)) return false;
+  if (!isOwned(parent, OTHERS)) return false;
   // One at a time: the recursive form tries again and again below a folder such as /proc, and never ends.
   for (const next of [base, ...ancestors(folder, base)]) if (!fs.existsSync(next)) fs.mkdirSync(next, { mode: 0o700 });
   removeUnused(path.dirname(folder));
-  return isOurs(folder);
+  return isOwned(folder, GROUP_OR_OTHERS);
 }
 
 /** The folders from below the base down to this one. */

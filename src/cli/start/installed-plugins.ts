@@ -3,14 +3,14 @@ import path from 'node:path';
 
 /**
  * - none: nothing is installed, everything is as it was built
- * - quiet: plugins that only bring commands of their own; built-in commands run as if they were not there
- * - busy: at least one has hooks, extensions or plugins of its own, or cannot be read: only the full path is right
+ * - quiet: plugins that only bring commands and extensions; built-in commands run as if they were not there, and the
+ *   extension registry finds its plugins by itself
+ * - busy: at least one has hooks or plugins of its own, or cannot be read: only the full path is right
  */
 export type PluginState = 'none' | 'quiet' | 'busy';
 
 interface PluginPackage {
   oclif?: { plugins?: unknown; hooks?: object; [key: string]: unknown };
-  sentops?: unknown;
 }
 
 interface InstalledPlugin {
@@ -34,7 +34,7 @@ function isQuiet(plugin: InstalledPlugin, dataDir: string): boolean {
   if (plugin === null || typeof plugin !== 'object' || typeof plugin.name !== 'string') return false;
   const root = plugin.type === 'link' ? plugin.root : path.join(dataDir, 'node_modules', plugin.name);
   const found = typeof root === 'string' ? readJson(path.join(root, 'package.json')) : undefined;
-  if (!found || found.sentops !== undefined) return false;
+  if (!found) return false;
   const { hooks = {}, plugins = [] } = found.oclif ?? {};
   return Object.keys(hooks).length === 0 && Array.isArray(plugins) && plugins.length === 0;
 }

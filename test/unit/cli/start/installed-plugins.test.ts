@@ -29,9 +29,9 @@ describe('installed plugins', () => {
     expect(inspectPlugins(data)).toBe('none');
   });
 
-  it('are quiet where they only bring commands', () => {
+  it('are quiet where they only bring commands and extensions', () => {
     list(linked('a'), { name: '@scope/b', type: 'user' });
-    write('a/package.json', { oclif: { commands: './commands' } });
+    write('a/package.json', { oclif: { commands: './commands' }, sentops: { extensions: './extensions.js' } });
     write('node_modules/@scope/b/package.json', { oclif: { commands: './commands', hooks: {}, plugins: [] } });
     expect(inspectPlugins(data)).toBe('quiet');
   });
@@ -39,7 +39,6 @@ describe('installed plugins', () => {
   it.each([
     ['hooks', { oclif: { hooks: { init: './init.js' } } }],
     ['plugins of its own', { oclif: { plugins: ['x'] } }],
-    ['extensions', { sentops: { extensions: './extensions.js' }, oclif: {} }],
     ['a broken package.json', '{"oclif":'],
     ['a package.json that is no object', 'null'],
   ])('are busy where one has %s', (_title, content) => {
