@@ -88,7 +88,7 @@ const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
 const filters = process.argv.slice(2);
 if (filters.length === 0) {
   await check('types', 'tsc', ['-p', '.'], tally);
-  await check('lint and format', 'biome', ['ci', '.'], tally);
+  await check('lint and format', 'biome', ['ci', '--colors=off', '.'], tally);
   await check('unused code', 'knip', [], tally);
   await check('generated files', 'node', ['scripts/generate.ts', '--check'], tally);
 }

@@ -72,7 +72,7 @@ const escapeNonAscii: Plugin = {
 const SHELL = /[\\/]src[\\/](cli[\\/](?!help|start|completion)|lib[\\/]core[\\/])/;
 
 /** Loaded lazily in the sources for the sake of --help and completion, but by every command that does something. */
-const ALWAYS_USED = /[\\/]src[\\/]cli[\\/]output[\\/]present\.ts$/;
+const ALWAYS_USED = /[\\/]src[\\/]cli[\\/]output[\\/](present|canvas)\.ts$/;
 
 /** Prompts come with one that opens an editor, and with it half a megabyte of character tables that nobody asks for. */
 const withoutEditor: Plugin = {

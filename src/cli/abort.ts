@@ -51,13 +51,14 @@ class AbortListener implements Abort {
   readonly #unwatch: () => void;
 
   constructor(proc: NodeJS.Process, timeout: string | undefined, onPatienceLost: () => void) {
-    const limit = timeout === undefined ? undefined : parseDuration(timeout, '--timeout');
+    const limit = timeout === undefined ? undefined : readLimit(timeout);
     this.#proc = proc;
     this.#onPatienceLost = onPatienceLost;
     for (const [name, listener] of Object.entries(this.#listeners)) proc.on(name, listener);
     this.#unwatch = watchOutput(() => this.#endOutput());
     if (limit === undefined) return;
-    const giveUp = () => this.#stop(new SentopsError('TIMEOUT', `not done within ${timeout}`));
+    const hint = 'give it more time with --timeout';
+    const giveUp = () => this.#stop(new SentopsError('TIMEOUT', `not done within ${timeout}`, { hint }));
     this.#after(Math.min(limit, LONGEST_TIMER_MS), giveUp).unref();
   }
 
@@ -132,4 +133,12 @@ class AbortListener implements Abort {
     this.#timers.add(timer);
     return timer;
   }
+}
+
+function readLimit(timeout: string): number {
+  const limit = parseDuration(timeout, '--timeout');
+  if (limit > 0) return limit;
+  throw new SentopsError('FLAG_INVALID', `--timeout: ${timeout} leaves no time for anything`, {
+    hint: 'leave --timeout out for no limit',
+  });
 }

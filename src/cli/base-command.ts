@@ -10,7 +10,7 @@ import { Ended, isExit } from './ended.ts';
 import type { Failure } from './failure.ts';
 import { globalFlags } from './flags.ts';
 import { Command } from './framework.ts';
-import type { ReadyColumn } from './output/records.ts';
+import type { ReadyColumn, Rows } from './output/records.ts';
 import { type OutputSettings, resolveOutput } from './output/settings.ts';
 import type { View } from './output/view.ts';
 import type { ProblemLine } from './problems.ts';
@@ -93,6 +93,11 @@ export abstract class SentopsCommand<Result extends object> extends Command {
   }
   /** Columns of a list for CSV and Markdown. */
   protected columns(): readonly ReadyColumn[] | undefined {
+    return undefined;
+  }
+
+  /** What CSV, Markdown and the summary of CI hold where the result is no list but about several things. */
+  protected rows(_result: Result): Rows | undefined {
     return undefined;
   }
 
@@ -218,17 +223,20 @@ export abstract class SentopsCommand<Result extends object> extends Command {
     const verdict = this.verdict(result);
     const failure = verdict && (await this.describe(verdict));
     const columns = this.columns();
+    const rows = this.rows(result);
     const { present } = await import('./output/present.ts');
     await present(result, settings, process, {
       envelope: { schemaVersion: 1, ...this.envelope(result), ...(failure ? { error: failure.json } : {}) },
       ...(columns ? { columns } : {}),
+      ...(rows ? { rows } : {}),
       render: view => this.render(result, view),
       ids: () => this.ids(result),
     });
     await this.annotate(this.findings(result), settings);
     if (failure) await printFailure(failure, settings, true);
+    const told = rows && rows.items.length > 0 ? { items: rows.items } : result;
     await this.publish(
-      { result, outputs: this.outputs(result), summary: this.summary(result), columns, failure },
+      { result: told, outputs: this.outputs(result), summary: this.summary(result), columns, failure },
       settings,
     );
     if (failure) throw new Ended(failure.exit);

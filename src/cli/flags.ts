@@ -68,12 +68,12 @@ export const globalFlags = {
     helpGroup: 'GLOBAL',
   }),
   'log-format': Flags.string({
-    summary: 'Form of progress and log lines on stderr [env: LOG_FORMAT].',
+    summary: 'Form of progress and log lines on stderr (also LOG_FORMAT).',
     options: ['text', 'json'],
     helpGroup: 'GLOBAL',
   }),
   'log-level': Flags.string({
-    summary: 'Least level that is logged [env: LOG_LEVEL].',
+    summary: 'Least level that is logged (also LOG_LEVEL).',
     options: [...LOG_LEVELS],
     helpGroup: 'GLOBAL',
   }),

@@ -47,7 +47,11 @@ function unknownSubject(error: unknown): string | undefined {
 export async function renderHelp(config: Interfaces.Config, words: string[]): Promise<string> {
   const lines: string[] = [];
   const help = new SentopsHelp(config, config.pjson.oclif.helpOptions);
-  Object.assign(help, { log: (text = '') => void lines.push(text) });
+  const reportUnknown = async (id: string): Promise<never> => {
+    const { explainUnknown } = await import('./help/explain-unknown.ts');
+    throw explainUnknown(id, config);
+  };
+  Object.assign(help, { log: (text = '') => void lines.push(text), reportUnknown });
   await help.showHelp(words);
   return lines.join('\n');
 }

@@ -55,7 +55,8 @@ function text(failure: Failure, { stderr, verbose }: OutputSettings, cwd: string
   const { message, hint, details } = failure.json;
   const paint = createPaint(stderr.color);
   const clean = (part: string) => cleanText(part, false);
-  const problems = problemsOf(details);
+  // Where the message is itself the only problem, or lists them all, they are told already.
+  const problems = problemsOf(details).filter(problem => !message.includes(problem.message));
   const lines = [
     `${paint('red', paint('bold', 'error:'))} ${isNamedIn(message, failure.place) ? '' : placePrefix(failure.place, cwd, paint)}${clean(message)}`,
     ...problems.map(problem => `  ${describeProblem(problem, cwd, paint)}`),

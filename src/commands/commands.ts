@@ -1,4 +1,6 @@
 import type { Command } from '@oclif/core';
+import type { Context } from '../cli/base-command.ts';
+import { Flags } from '../cli/framework.ts';
 import { ListCommand, type ListResult, listColumns } from '../cli/list-command.ts';
 
 interface Row {
@@ -28,10 +30,14 @@ export default class Commands extends ListCommand<Row> {
     flags: { extra: true },
     args: { extra: true },
   });
+  static override flags = {
+    hidden: Flags.boolean({ summary: 'Also the ones that only programs call.' }),
+  };
   static wholeCatalog = true;
 
-  protected async work(): Promise<Result> {
-    const commands = this.config.commands.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  protected async work({ flags }: Context<typeof Commands>): Promise<Result> {
+    const visible = this.config.commands.filter(command => flags.hidden || command.hidden !== true);
+    const commands = visible.toSorted((one, other) => (one.id < other.id ? -1 : 1));
     return { items: commands.map(describe), nextPageToken: null };
   }
 }

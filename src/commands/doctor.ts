@@ -1,6 +1,7 @@
 import { type Context, SentopsCommand } from '../cli/base-command.ts';
 import { SentopsError } from '../cli/errors.ts';
 import { Flags } from '../cli/framework.ts';
+import type { Rows } from '../cli/output/records.ts';
 import type { View } from '../cli/output/view.ts';
 import type { CheckResult, DoctorReport } from '../lib/doctor/run.ts';
 
@@ -46,6 +47,15 @@ export default class Doctor extends SentopsCommand<Result> {
     const open = checks.filter(check => check.fix && (check.status === 'fail' || check.status === 'warn'));
     for (const check of open) view.line(`  ${check.id}: ${check.fix}`);
     if (ok) view.line(open.length > 0 ? 'No check failed.' : 'All is well.');
+  }
+
+  protected override rows({ checks }: Result): Rows {
+    return { columns: ['id', 'status', 'detail', 'fix', 'repaired'], items: checks };
+  }
+
+  /** What needs a hand; nothing where all is well. */
+  protected override ids({ checks }: Result): readonly string[] {
+    return checks.filter(({ status }) => status === 'fail' || status === 'warn').map(({ id }) => id);
   }
 
   protected override verdict({ checks, ok }: Result): SentopsError | undefined {

@@ -46,7 +46,7 @@ A folder that holds only a repository, a README or a license counts as empty. In
     'registered-model-name': text('MLFLOW', 'NAME', 'Name prefix of the models in the registry.'),
     'source-type': choice('SERVING', ['file', 'kafka', 'stdin'], 'Where texts to score come from.'),
     http: Flags.boolean({ summary: 'Serve predictions over HTTP.', allowNo: true, helpGroup: 'SERVING' }),
-    port: Flags.integer({ summary: 'Port of the HTTP server.', helpGroup: 'SERVING' }),
+    port: Flags.integer({ summary: 'Port of the HTTP server.', helpValue: 'PORT', helpGroup: 'SERVING' }),
     'write-kafka': Flags.boolean({ summary: 'Write predictions to Kafka.', allowNo: true, helpGroup: 'KAFKA' }),
     'kafka-bootstrap': text('KAFKA', 'HOST:PORT', 'Kafka brokers.'),
     'kafka-topic': text('KAFKA', 'NAME', 'Topic to read.'),

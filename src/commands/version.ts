@@ -18,6 +18,10 @@ export default class Version extends SentopsCommand<Result> {
     return { name: this.config.name, version: this.config.version, node, platform, arch };
   }
 
+  protected override ids({ version }: Result): readonly string[] {
+    return [version];
+  }
+
   protected render(result: Result, view: View): void {
     view.line(`${result.name}/${result.version} ${result.platform}-${result.arch} node-${result.node}`);
   }

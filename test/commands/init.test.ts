@@ -224,6 +224,14 @@ describe('bad input', () => {
     expect(done.body.files).toContainEqual({ path: 'sentops.yaml', action: 'overwrite' });
   });
 
+  test('the command that is told as the same has the --yes without which it would be refused', async () => {
+    fs.writeFileSync(path.join(root, 'sentops.yaml'), 'mine: 1\n');
+    const { body } = await json(['.', '--no-input', '--force', '--yes']);
+    expect(body.command).toMatch(/^sentops init \. --no-input --force .*--yes$|--force --yes$/);
+    fs.writeFileSync(path.join(root, 'sentops.yaml'), 'mine: 1\n');
+    expect((await json(body.command.split(' ').slice(2))).code).toBe(0);
+  });
+
   test('--dry-run writes nothing', async () => {
     const { code, stdout } = await run(['x', '--no-input', '--dry-run']);
     expect(code).toBe(0);

@@ -248,6 +248,23 @@ describe('plugins that fail: built-in commands work all the same, and the messag
     });
   });
 
+  test('`plugins --json` and a misspelt flag printed a third of a megabyte of the framework’s insides', async () => {
+    write('quiet', { oclif }, { 'commands/quiet.js': '' });
+    await linked('quiet', async () => {
+      const { stdout } = await sentops(['plugins', '--json']);
+      expect(JSON.parse(stdout)).toMatchObject({
+        schemaVersion: 1,
+        items: expect.arrayContaining([expect.objectContaining({ name: 'quiet', type: 'link' })]),
+        nextPageToken: null,
+      });
+      expect(stdout.length).toBeLessThan(2_000);
+      const refused = await sentops(['plugins', '--bogus', '--json']);
+      expect(refused.code).toBe(2);
+      expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'FLAG_UNKNOWN', exit: 2 } });
+      expect(refused.stdout.length).toBeLessThan(2_000);
+    });
+  });
+
   test('its hook throws: the command runs, and a warning names the plugin and how to remove it', async () => {
     write(
       'broken-hook',

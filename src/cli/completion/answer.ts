@@ -20,10 +20,12 @@ export async function answer(
   const commands = all.filter(command => !command.hidden).flatMap(describeCommand);
   const completion = await complete(typed, commands, lookUp);
   const prefix = shell === 'bash' ? brokenPrefix(typed.at(-1) ?? '', given[1] ?? '') : '';
-  const candidates = completion.candidates.map(({ value, description }) => ({
-    value: value.startsWith(prefix) ? value.slice(prefix.length) : value,
-    description: firstLine(description),
-  }));
+  // A line is a candidate: a name with a line break in it would be two, or an order to the script.
+  const printable = completion.candidates.filter(({ value }) => !/\p{Cc}/u.test(value));
+  const candidates = printable.map(({ value, description }) => {
+    const rest = value.startsWith(prefix) ? value.slice(prefix.length) : value;
+    return { value: shell === 'bash' ? quoteForBash(rest) : rest, description: firstLine(description) };
+  });
   return { ...completion, candidates };
 }
 
@@ -51,6 +53,11 @@ function describeFlag(name: string, flag: Loadable['flags'][string]): Completabl
     ...(flag.char ? { char: flag.char } : {}),
     ...(flag.type === 'option' && flag.options ? { options: flag.options } : {}),
   };
+}
+
+/** The other shells quote what they put on the line; bash would run a `$(…)` that a project file has as a name. */
+function quoteForBash(value: string): string {
+  return value.replace(/[^\p{L}\p{N}_@%+=:,./-]/gu, '\\$&');
 }
 
 function firstLine(text: string): string {

@@ -9,6 +9,11 @@ import { suggest } from '../../lib/core/suggest.ts';
 export function explainUnknown(id: string, config: Interfaces.Config): SentopsError {
   const words = id.split(':');
   const typed = words.join(' ');
+  if (id.startsWith('-')) {
+    return new SentopsError('USAGE', `no command is named before ${id}`, {
+      hint: `name the command first: ${config.bin} COMMAND ${id}; ${config.bin} --help lists them`,
+    });
+  }
   const visible = config.commands.filter(command => !command.hidden).map(command => command.id);
   const parent = longestKnown(words, visible);
   if (parent && visible.includes(parent) && !visible.some(other => other.startsWith(`${parent}:`))) {

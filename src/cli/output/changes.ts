@@ -1,3 +1,4 @@
+import type { Rows } from './records.ts';
 import type { View } from './view.ts';
 
 interface Edited {
@@ -16,6 +17,11 @@ export function renderChanges({ file, changes, written, dryRun }: Edited, view: 
   ]);
   if (written) view.line(`wrote ${file}`);
   else view.line(dryRun ? `${file} would be written` : `${file} says so already`);
+}
+
+/** The same for CSV and Markdown. */
+export function changeRows(changes: Edited['changes']): Rows {
+  return { columns: ['path', 'before', 'after'], items: changes };
 }
 
 function show(value: unknown): string {

@@ -1,6 +1,6 @@
 import { redactor } from '../../lib/core/redact.ts';
 import { toJson } from './formats/json.ts';
-import type { ReadyColumn } from './records.ts';
+import type { ReadyColumn, Rows, Table } from './records.ts';
 import type { OutputSettings } from './settings.ts';
 import type { View } from './view.ts';
 import { writeOutput, writeText } from './write.ts';
@@ -10,6 +10,8 @@ export interface Presentation {
   readonly envelope: object;
   /** Columns of a list for CSV and Markdown; what its rows hold where absent. */
   readonly columns?: readonly ReadyColumn[];
+  /** What CSV and Markdown hold where the result is no list but about several things. */
+  readonly rows?: Rows;
   render(view: View): void | Promise<void>;
   ids(): readonly string[];
 }
@@ -60,11 +62,18 @@ async function encode(result: object, settings: OutputSettings, how: Presentatio
 }
 
 async function encodeTable(result: object, format: 'csv' | 'md', how: Presentation): Promise<string> {
-  const { isList, tabulate, transpose } = await import('./records.ts');
+  const { isList, readyColumns, tabulate, transpose } = await import('./records.ts');
+  if (how.rows) {
+    const columns = readyColumns(Object.fromEntries(how.rows.columns.map(key => [key, {}])));
+    return drawTable(tabulate(hideSecrets({ items: how.rows.items }) as object, columns), format);
+  }
   const table = tabulate(hideSecrets(result) as object, how.columns);
+  return drawTable(format === 'csv' || isList(result) ? table : transpose(table), format);
+}
+
+async function drawTable(table: Table, format: 'csv' | 'md'): Promise<string> {
   if (format === 'csv') return (await import('./formats/csv.ts')).toCsv(table);
-  const { toMarkdown } = await import('./formats/markdown.ts');
-  return toMarkdown(isList(result) ? table : transpose(table));
+  return (await import('./formats/markdown.ts')).toMarkdown(table);
 }
 
 /** Before quoting, for a format whose quoting would change a secret so that it is no longer found in the text. */

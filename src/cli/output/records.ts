@@ -4,6 +4,12 @@ export interface Table {
   readonly rows: readonly (readonly unknown[])[];
 }
 
+/** The several things that a result which is no list is about: checks, problems, changes. */
+export interface Rows {
+  readonly columns: readonly string[];
+  readonly items: readonly object[];
+}
+
 /** One column of a list command. The key under which it stands is its name in --columns, --sort, --filter and CSV. */
 interface ListColumn<Row> {
   /** Head of the column in tables; the key where absent. */

@@ -1,3 +1,5 @@
+import { moveLeadingFlags } from './leading-flags.ts';
+
 /** Verbs as users of other tools type them. */
 const VERBS: Readonly<Record<string, string>> = { ls: 'list', get: 'describe', rm: 'delete' };
 
@@ -8,7 +10,8 @@ const DEEPEST = 4;
  * Turns the command words of a command line into the ones that name a command: `jobs ls` is `job list`. Topics have
  * a plural (or singular) twin and three verbs a shorter one; whatever is known as it stands is never changed.
  */
-export function canonicalWords(argv: readonly string[], isKnown: (id: string) => boolean): string[] {
+export function canonicalWords(given: readonly string[], isKnown: (id: string) => boolean): string[] {
+  const argv = moveLeadingFlags(given);
   if (argv[0] === 'help' && argv.length > 1) return ['help', ...canonicalWords(argv.slice(1), isKnown)];
   for (let count = Math.min(countWords(argv), DEEPEST); count > 0; count--) {
     const found = candidates(argv.slice(0, count)).find(words => isKnown(words.join(':')));

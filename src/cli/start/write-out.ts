@@ -9,8 +9,14 @@ export function writeOut(bytes: Uint8Array): void {
   try {
     while (done < bytes.length) done += fs.writeSync(1, bytes, done);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EAGAIN') process.stdout.write(bytes.subarray(done));
-    else if (code !== 'EPIPE') throw error;
+    else if (code !== 'EPIPE') fail(message);
   }
+}
+
+/** A full disk, say (`> /dev/full`): the parts that tell errors well are not loaded for a page of help. */
+function fail(message: string): void {
+  process.stderr.write(`error: standard output cannot be written: ${message}\n`);
+  process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { requiredArg } from '../../cli/args.ts';
 import { type Context, SentopsCommand } from '../../cli/base-command.ts';
+import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
 import type { Explanation, Said } from '../../lib/config/explain.ts';
 
@@ -41,10 +42,35 @@ export default class ConfigExplain extends SentopsCommand<Result> {
       ...(flag ? { flag } : {}),
       ...(env.length > 0 ? { environment: env.join(', ') } : {}),
     });
+    const section = path.split('.')[0] ?? path;
+    if ([value, raw, ...losers.map(said => said.value)].some(isLong))
+      view.aside(`cut short; every value and its place: ${this.config.bin} config show ${section} --origins`);
+  }
+
+  protected override rows({ winner, losers }: Result): Rows {
+    const layers = [...(winner ? [{ ...winner, wins: true }] : []), ...losers.map(said => ({ ...said, wins: false }))];
+    const items = layers.map(({ place, ...said }) => ({ ...said, ...place, layer: said.name }));
+    return { columns: ['wins', 'value', 'layer', 'file', 'line'], items };
+  }
+
+  protected override ids({ path }: Result): readonly string[] {
+    return [path];
   }
 }
 
+/** A whole section in one cell would hide the layers, which are what was asked for. */
+const LONGEST = 200;
+
 function show(value: unknown): string {
+  const text = write(value);
+  return isLong(value) ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function isLong(value: unknown): boolean {
+  return typeof value === 'object' && write(value).length > LONGEST;
+}
+
+function write(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -2,7 +2,8 @@ import { optionalArg, requiredArg } from '../../cli/args.ts';
 import { type Context, SentopsCommand } from '../../cli/base-command.ts';
 import { SentopsError } from '../../cli/errors.ts';
 import { Flags } from '../../cli/framework.ts';
-import { renderChanges } from '../../cli/output/changes.ts';
+import { changeRows, renderChanges } from '../../cli/output/changes.ts';
+import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
 import type { Change } from '../../lib/config/set.ts';
 
@@ -37,24 +38,37 @@ export default class ConfigSet extends SentopsCommand<Result> {
       throw new SentopsError(
         'USAGE',
         `config set ${args.path}: ${args.value === undefined ? 'there is no value' : '--unset takes no value'}`,
-        {
-          hint: 'give either a value or --unset',
-        },
+        { hint: hintFor(args.path) },
       );
     }
     const { parseSetting, setValue } = await import('../../lib/config/set.ts');
     const dryRun = flags['dry-run'] === true;
-    const { text: _, ...result } = await setValue({
+    const { file, changes, written } = await setValue({
       request,
       ...parseSetting(args.path, args.value ?? 'null'),
       local: flags.local === true,
       dryRun,
       ...(request.target === undefined ? {} : { target: request.target }),
     });
-    return { ...result, changes: [...result.changes], dryRun };
+    return { file, changes: [...changes], written, dryRun };
   }
 
   protected render(result: Result, view: View): void {
     renderChanges(result, view);
   }
+
+  protected override rows({ changes }: Result): Rows {
+    return changeRows(changes);
+  }
+
+  protected override ids({ changes }: Result): readonly string[] {
+    return changes.map(({ path }) => path);
+  }
+}
+
+/** `path=value` is how --set takes it. */
+function hintFor(given: string): string {
+  const [, path, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
+  if (path === undefined || value === undefined) return 'give either a value or --unset';
+  return `write it in two words: config set ${path} ${/^[\w.:/-]+$/.test(value) ? value : JSON.stringify(value)}`;
 }

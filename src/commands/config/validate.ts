@@ -1,6 +1,7 @@
 import { type Context, SentopsCommand } from '../../cli/base-command.ts';
 import { SentopsError } from '../../cli/errors.ts';
 import { Flags } from '../../cli/framework.ts';
+import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
 import type { Problem } from '../../lib/config/types.ts';
 
@@ -47,6 +48,11 @@ export default class ConfigValidate extends SentopsCommand<Result> {
     }
     if (result.ok)
       view.line(`${result.file} is valid${result.warnings > 0 ? `, ${count(result.warnings, 'warning')}` : ''}`);
+  }
+
+  protected override rows({ problems }: Result): Rows {
+    const items = problems.map(({ place, ...problem }) => ({ ...place, ...problem }));
+    return { columns: ['severity', 'file', 'line', 'column', 'path', 'code', 'message', 'hint'], items };
   }
 
   protected override findings({ problems }: Result): readonly Problem[] {

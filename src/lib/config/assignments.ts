@@ -2,23 +2,30 @@ import { SentopsError } from '../core/errors.ts';
 import { suggest } from '../core/suggest.ts';
 import { knownKey } from './check.ts';
 import { FIELDS } from './fields/index.ts';
-import type { Field, Section } from './fields/types.ts';
+import type { Field, Section, ValueType } from './fields/types.ts';
 import { fieldAt, listFields } from './names.ts';
+import { normalizeKeys } from './normalize.ts';
 import { parseValue } from './parse-value.ts';
 import { formatPath, type Path, parsePath } from './path.ts';
 import { getAt, type JsonMap, withValueAt } from './tree.ts';
 import type { Json, Layer, Problem } from './types.ts';
+import { type VariableDefinition, valueTypeOf } from './variables.ts';
 
 interface Assignment {
   readonly path: Path;
   readonly value: Json;
 }
 
+type Definitions = ReadonlyMap<string, VariableDefinition>;
+
 /** What the files say about themselves; changing it on the command line would come too late. */
 const FIXED: ReadonlySet<string> = new Set(['version', 'requires', 'include', 'targets']);
 
-/** Reads one `path=value`: the path has to be in the field table, the value gets the type that the table wants. */
-export function parseAssignment(text: string): Assignment {
+/**
+ * Reads one `path=value`: the path has to be in the field table, the value gets the type that the table wants, or that
+ * of the variable which it sets.
+ */
+export function parseAssignment(text: string, definitions: Definitions = new Map()): Assignment {
   const equals = text.indexOf('=');
   if (equals <= 0) {
     throw new SentopsError('USAGE', `--set needs path=value, not "${text}"`, {
@@ -35,10 +42,16 @@ export function parseAssignment(text: string): Assignment {
   const written = text.slice(equals + 1);
   const node = fieldAt(path);
   if (written === 'null') return { path, value: null };
-  if (node?.node === 'field' && node.meta.secret === true && !written.includes('${secret.'))
-    throw secretOnCommandLine(path);
-  const type = node === undefined ? { kind: 'any' as const } : node.node === 'field' ? node.type : node;
+  const variable = top === 'variables' && path[2] === 'default' ? definitions.get(path[1] ?? '') : undefined;
+  const isSecret = variable?.secret === true || (node?.node === 'field' && node.meta.secret === true);
+  if (isSecret && !written.includes('${secret.')) throw secretOnCommandLine(path);
+  const type = variable === undefined ? typeOfNode(node) : valueTypeOf(variable.type);
   return { path, value: parseValue(type, written, formatPath(path)) };
+}
+
+function typeOfNode(node: Field | Section | undefined): ValueType | Section {
+  if (node === undefined) return { kind: 'any' };
+  return node.node === 'field' ? node.type : node;
 }
 
 /** The path in the table's spelling; the rest of a dotted key of a free map becomes one key. */
@@ -75,7 +88,8 @@ export function setLayer(assignments: readonly Assignment[], base: JsonMap): Lay
     }
     values = withValueAt(values, list, withValueAt(items, path.slice(list.length), value));
   }
-  return { kind: 'set', name: '--set', values, place: () => undefined };
+  // A whole section as JSON may be spelt as in a file: `train={"num-features": 64}`.
+  return { kind: 'set', name: '--set', values: normalizeKeys(values).values, place: () => undefined };
 }
 
 /** Turns what went wrong with one `--set` into a problem, so that all of them are told at once. */
@@ -110,13 +124,15 @@ export function listAround(path: Path): Path | undefined {
   return undefined;
 }
 
-function isMapOfScalars(field: Field): boolean {
-  return (
-    field.type.kind === 'map' &&
-    !('node' in field.type.of) &&
-    field.type.of.kind !== 'map' &&
-    field.type.of.kind !== 'list'
-  );
+function isMapOfScalars({ type }: Field): boolean {
+  if (type.kind !== 'map') return false;
+  const branches = 'kind' in type.of && type.of.kind === 'union' ? type.of.of : [type.of];
+  // The definition of a variable is a section: in `variables.x.default` the dots are no part of a name.
+  return !branches.some(branch => 'node' in branch || (type.of === branch && isContainer(branch)));
+}
+
+function isContainer({ kind }: ValueType): boolean {
+  return kind === 'map' || kind === 'list';
 }
 
 function unknownPath(given: Path, failed: Path, node: Field | Section): SentopsError {

@@ -92,7 +92,8 @@ const SECRET_HINT =
 function hintFor(type: ValueType, value: unknown): string | undefined {
   if (typeof value !== 'string') return hintForUnquoted(type, value);
   const isNumber = type.kind === 'integer' || type.kind === 'number';
-  if (isNumber && value.trim() !== '' && Number.isFinite(Number(value))) return `take the quotes away: ${value.trim()}`;
+  if (isNumber && value.trim() !== '' && Math.abs(Number(value)) <= Number.MAX_SAFE_INTEGER)
+    return `take the quotes away: ${value.trim()}`;
   if (type.kind === 'boolean' && /^(true|yes|on|y)$/i.test(value)) return 'write true, without quotes';
   if (type.kind === 'boolean' && /^(false|no|off|n)$/i.test(value)) return 'write false, without quotes';
   return type.kind === 'list' ? 'write [a, b], or one item in a line, each with a hyphen' : undefined;

@@ -18,19 +18,22 @@ import { type Finding, makeFinding } from './findings.ts';
 import { camelCase, suggestKey } from './names.ts';
 import { formatPath, type Path } from './path.ts';
 import { isSecret } from './secret-type.ts';
-import { isMap, type JsonMap } from './tree.ts';
+import { isMap, isSame, type JsonMap } from './tree.ts';
 
 export interface CheckOptions {
   /** raw: as written, where any scalar may be a text with `${…}`. resolved: after interpolation. */
   readonly stage: 'raw' | 'resolved';
   /** One layer of several: what is missing here may stand in another one. */
   readonly allowPartial?: boolean;
+  /** Values that equal the table's default need no look: with most of a project that is most of the time. */
+  readonly skipDefaults?: boolean;
 }
 
 interface Context {
   readonly stage: 'raw' | 'resolved';
   /** The value is for a field that may hold a secret. */
   readonly secret: boolean;
+  readonly skipDefaults: boolean;
   /** Aliases make trees that are larger than any memory: every map and list of a free value is looked at once. */
   readonly seen: WeakSet<object>;
 }
@@ -46,7 +49,8 @@ export function checkValues(values: unknown, options: CheckOptions): Finding[] {
   if (!isMap(values)) {
     return [makeFinding('TYPE_MISMATCH', [], `the project must be a map of sections, not ${describeValue(values)}`)];
   }
-  const context = { stage: options.stage, secret: false, seen: new WeakSet() };
+  const { stage, skipDefaults = false } = options;
+  const context: Context = { stage, secret: false, skipDefaults, seen: new WeakSet() };
   const findings = [...checkSection(FIELDS, values, [], context), ...checkConsistency(values, options)];
   // A deep tree with many branches is one mistake, not thousands.
   return [...new Map(findings.map(finding => [`${finding.path}\n${finding.message}`, finding])).values()];
@@ -54,7 +58,7 @@ export function checkValues(values: unknown, options: CheckOptions): Finding[] {
 
 /** The problems of one value against one type; what `parseValue` and the commands' flags use. */
 export function checkValue(type: ValueType, value: unknown, path: Path, stage: 'raw' | 'resolved'): Finding[] {
-  return checkType(type, value, path, { stage, secret: false, seen: new WeakSet() });
+  return checkType(type, value, path, { stage, secret: false, skipDefaults: false, seen: new WeakSet() });
 }
 
 function checkSection(section: Section, values: JsonMap, path: Path, context: Context): Finding[] {
@@ -66,6 +70,7 @@ function checkSection(section: Section, values: JsonMap, path: Path, context: Co
 
 function checkEntry(section: Section, values: JsonMap, key: string, path: Path, context: Context): Finding[] {
   const value = values[key];
+  if (context.skipDefaults && isDefault(section, key, value)) return [];
   const known = knownKey(section, key);
   const here = [...path, key];
   if (known === undefined) return [...checkUnknownKey(section, key, path), ...checkFree(value, here, context)];
@@ -75,6 +80,11 @@ function checkEntry(section: Section, values: JsonMap, key: string, path: Path, 
   const below =
     node.node === 'field' ? checkField(node, value, here, context) : checkNested(node, value, here, context);
   return [...findings, ...below];
+}
+
+function isDefault(section: Section, key: string, value: unknown): boolean {
+  const node = Object.hasOwn(section.fields, key) ? section.fields[key] : undefined;
+  return node?.node === 'field' && value !== undefined && isSame(value, node.meta.default);
 }
 
 function checkNested(section: Section, value: unknown, path: Path, context: Context): Finding[] {
@@ -209,7 +219,10 @@ function checkFree(value: unknown, path: Path, context: Context): Finding[] {
   if (typeof value === 'string') return context.stage === 'raw' ? checkCredential(value, path, false, keyOf(path)) : [];
   if (typeof value !== 'object' || value === null || isSecret(value) || context.seen.has(value)) return [];
   context.seen.add(value);
-  return Object.entries(value).flatMap(([key, child]) => checkFree(child, [...path, key], context));
+  return Object.entries(value).flatMap(([key, child]) => {
+    const here = [...path, key];
+    return key === FORBIDDEN_KEY ? [invalidKey(key, undefined, path, here)] : checkFree(child, here, context);
+  });
 }
 
 /** Says nothing about the value: a number may be the password itself. */

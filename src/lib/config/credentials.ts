@@ -1,3 +1,5 @@
+import { REDACTED } from '../core/redact.ts';
+
 /** Shapes that are credentials wherever they stand; the quick ones need no look at the key. */
 const SHAPES: readonly (readonly [kind: string, shape: RegExp])[] = [
   ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
@@ -10,8 +12,10 @@ const SHAPES: readonly (readonly [kind: string, shape: RegExp])[] = [
   ['a Hugging Face token', /\bhf_[0-9A-Za-z]{30,}/],
   ['a Kaggle token', /\bKGAT_[0-9a-f]{32}\b/],
   ['a JSON web token', /\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*/],
-  ['a URL with a password', /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@${}]{1,256}:[^\s/@${}]{1,256}@/i],
 ];
+
+/** The part before the password, the password, and what follows it. */
+const URL_WITH_PASSWORD = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@${}]{0,256}:)([^\s/@${}]{1,256})(?=@)/gi;
 
 const KAGGLE_KEY = /^[0-9a-f]{32}$/;
 const SECRET_KEY =
@@ -25,9 +29,25 @@ const NOT_SECRET = /^(?:|none|null|true|false|\*+)$/i;
 export function looksLikeCredential(text: string, key = ''): string | undefined {
   const shape = SHAPES.find(([, pattern]) => pattern.test(text));
   if (shape) return shape[0];
+  if (text.search(URL_WITH_PASSWORD) >= 0) return 'a URL with a password';
   if (text.includes('${') || NOT_SECRET.test(text.trim())) return undefined;
   if (/(?:^|[._-])key$/i.test(key) && KAGGLE_KEY.test(text)) return 'a Kaggle key';
   return isSecretKey(key) ? 'a password or token' : undefined;
+}
+
+/** The passwords of addresses such as `https://user:password@host`. */
+export function passwordsOf(text: string): string[] {
+  return [...text.matchAll(URL_WITH_PASSWORD)].flatMap(([, , password]) => password ?? []);
+}
+
+let anyShape: RegExp | undefined;
+
+/** A text to show: of an address only the password is blanked out, of another credential nothing is left. */
+export function blankCredentials(text: string): string {
+  // One pattern instead of ten: every text that `config show` prints comes along here.
+  anyShape ??= new RegExp(SHAPES.map(([, shape]) => shape.source).join('|'));
+  if (anyShape.test(text)) return REDACTED;
+  return text.includes('@') ? text.replace(URL_WITH_PASSWORD, `$1${REDACTED}`) : text;
 }
 
 /** Whether a key of a free map names something that nobody should read: `password`, `sasl.password`, `apiKey`. */

@@ -1,7 +1,7 @@
 import { FIELDS } from './fields/index.ts';
 import type { Field, Section, ValueType } from './fields/types.ts';
 import { dropNulls, mergeValues } from './merge.ts';
-import { isMap, type JsonMap } from './tree.ts';
+import { isMap, type JsonMap, putKey } from './tree.ts';
 import type { Json } from './types.ts';
 
 /**
@@ -36,7 +36,7 @@ function fillSection(section: Section, values: Json | undefined): Json {
     if (value !== undefined) filled[key] = value;
   }
   for (const [key, value] of Object.entries(values ?? {})) {
-    if (!Object.hasOwn(section.fields, key)) filled[key] = value;
+    if (!Object.hasOwn(section.fields, key)) putKey(filled, key, value);
   }
   return filled;
 }

@@ -57,7 +57,7 @@ function readEntry(text: string): Entry {
     name,
     value: line
       .slice(start)
-      .replace(/(^|\s+)#.*$/, '')
+      .replace(/(^|\s)#.*$/, '')
       .trimEnd(),
   };
 }

@@ -6,9 +6,10 @@ import type { Dotenv } from './dotenv.ts';
 import { escapeReferences } from './escape.ts';
 import type { Field } from './fields/types.ts';
 import { envName, listFields, pathForEnv } from './names.ts';
+import { normalizeKeys } from './normalize.ts';
 import { parseValue } from './parse-value.ts';
 import { formatPath, type Path } from './path.ts';
-import { withValueAt } from './tree.ts';
+import { isMap, withValueAt } from './tree.ts';
 import type { Json, Layer, LayerKind, Problem } from './types.ts';
 
 interface EnvironmentLayers {
@@ -67,6 +68,7 @@ function collect(
   placeOf: (name: string) => SourcePlace | undefined,
 ): { readonly layer: Layer; readonly problems: readonly Problem[] } {
   let values: Json = {};
+  let hasMaps = false;
   const problems: Problem[] = [];
   const nameByPath = new Map<string, string>();
   for (const { name, path } of names) {
@@ -74,6 +76,7 @@ function collect(
     if ('problem' in parsed) problems.push(parsed.problem);
     else {
       values = withValueAt(values, path.split('.'), escapeReferences(parsed.value));
+      hasMaps ||= isMap(parsed.value);
       nameByPath.set(path, name);
     }
   }
@@ -81,7 +84,8 @@ function collect(
   const layer: Layer = {
     kind,
     name: kind === 'dotenv' ? DOTENV_NAME : 'environment',
-    values,
+    // A map as JSON may be spelt as in a file.
+    values: hasMaps ? normalizeKeys(values).values : values,
     place: path => {
       const name = nameAt(path);
       return name === undefined ? undefined : placeOf(name);

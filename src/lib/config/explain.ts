@@ -112,12 +112,12 @@ function describe(path: Path, definitions: ReadonlyMap<string, VariableDefinitio
   };
 }
 
-function describeVariable(name: string, { description, type, env }: VariableDefinition) {
+function describeVariable(name: string, { description, type, env, secret }: VariableDefinition) {
   return {
     doc: description ?? '',
     expected: type,
     default: null,
-    flag: `--var ${name}=…`,
+    flag: secret ? null : `--var ${name}=…`,
     env: [...variableEnvNames(name), ...env],
     driver: null,
   };

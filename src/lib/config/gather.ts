@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { SentopsError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
@@ -11,7 +12,7 @@ import { errorFrom } from './error-from.ts';
 import { withIncludes } from './include.ts';
 import { mergeLayers } from './merge.ts';
 import { readText } from './read-text.ts';
-import { type ReadOptions, readSource, type SourceFile, type SourceKind } from './source-file.ts';
+import { type ReadOptions, readSource, type SourceFile, type SourceKind, type Texts } from './source-file.ts';
 import { type ChosenTarget, chooseTarget, targetLayer } from './targets.ts';
 import { getAt, type JsonMap, withValueAt } from './tree.ts';
 import { type Json, LAYER_KINDS, type Layer, type Problem, type ProjectRequest } from './types.ts';
@@ -44,11 +45,14 @@ export interface Files {
   readonly broken: readonly Problem[];
 }
 
-/** Finds and reads all files of the project; what is wrong with one does not keep the others from being read. */
-export async function readFiles(request: ProjectRequest): Promise<Files> {
+/**
+ * Finds and reads all files of the project; what is wrong with one does not keep the others from being read. Those of
+ * `texts` are not read again: a pipe (`--config <(…)`) gives its text only once.
+ */
+export async function readFiles(request: ProjectRequest, texts: Texts = new Map()): Promise<Files> {
   const file = findProjectFile(request);
   const dir = file === null ? path.resolve(request.cwd) : path.dirname(file);
-  const options: ReadOptions = { cwd: request.cwd, places: request.places === true };
+  const options: ReadOptions = { cwd: request.cwd, places: request.places === true, texts };
   const broken: Problem[] = [];
   const read = async (kind: SourceKind, name: string | null) => {
     if (name === null) return [];
@@ -68,6 +72,8 @@ export async function readFiles(request: ProjectRequest): Promise<Files> {
 }
 
 function readDotenv(file: string, name: string): Dotenv[] {
+  // Python projects keep their virtual environment in a folder of this name.
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return [];
   const text = readText(file, name);
   return text === undefined ? [] : [parseDotenv(text, name)];
 }
@@ -88,21 +94,23 @@ export async function gather(request: ProjectRequest, files?: Files): Promise<Ga
   const { file, dir, sources, dotenv } = read;
   if (read.broken.length > 0) throw errorFrom(read.broken);
   checkVersion(sources, request.version ?? VERSION);
-  const env = (name: string) => request.env[name] ?? dotenv?.entries.get(name)?.value;
+  // A copy, as every object of JavaScript has a `constructor`, and so would the environment.
+  const processEnv: ProjectRequest['env'] = Object.assign(Object.create(null), request.env);
+  const env = (name: string) => processEnv[name] ?? dotenv?.entries.get(name)?.value;
   const asked = request.target ?? (env('SENTOPS_TARGET') || undefined);
   const target = chooseTarget(mergeLayers(sources.map(source => source.values)), asked, sources);
   const fileLayers = sources.flatMap(source => layersOf(source, target?.name ?? null)).sort(byKind);
-  const environment = environmentLayers(request.env);
+  const environment = environmentLayers(processEnv);
   const fromDotenv = dotenv === null ? null : dotenvLayer(dotenv, read.dotenvName);
   const definitions = readDefinitions(variablesWithDefaults(mergeLayers(fileLayers.map(layer => layer.values))));
   const variables = variableLayers(definitions, {
     vars: request.vars ?? [],
-    env: request.env,
+    env: processEnv,
     dotenv,
     dotenvName: read.dotenvName,
   });
   const below = [...fileLayers, ...(fromDotenv?.layers ?? []), ...environment.layers, ...variables.layers].sort(byKind);
-  const assigned = assign(request, below);
+  const assigned = assign(request, below, definitions);
   const layers = [...flagLayers(request), ...assigned.layers, ...below].sort(byKind);
   const merged = withDefaults(mergeLayers(layers.map(layer => layer.values)));
   return {
@@ -141,11 +149,12 @@ function layersOf(source: SourceFile, target: string | null): Layer[] {
 function assign(
   request: ProjectRequest,
   below: readonly Layer[],
+  definitions: ReadonlyMap<string, VariableDefinition>,
 ): { readonly layers: readonly Layer[]; readonly problems: readonly Problem[] } {
   const given = request.set ?? [];
   if (given.length === 0) return { layers: [], problems: [] };
   const problems: Problem[] = [];
-  const assignments = given.flatMap(text => collectProblem(problems, () => [parseAssignment(text)]));
+  const assignments = given.flatMap(text => collectProblem(problems, () => [parseAssignment(text, definitions)]));
   const base = withDefaults(mergeLayers(below.map(layer => layer.values)));
   return { layers: collectProblem(problems, () => [setLayer(assignments, base)]), problems };
 }

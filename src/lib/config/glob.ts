@@ -16,11 +16,10 @@ export function isGlob(pattern: string): boolean {
 export function findMatches(folder: string, pattern: string): string[] {
   const found = expandBraces(pattern).flatMap(plain => {
     const start = path.isAbsolute(plain) ? path.parse(plain).root : folder;
-    return walk(
-      start,
-      plain.split('/').filter(part => part !== '' && part !== '.'),
-      0,
-    );
+    const parts = plain.split('/').filter(part => part !== '' && part !== '.');
+    // Any folders below any folders are any folders: walking them twice would square the work.
+    const distinct = parts.filter((part, index) => part !== '**' || parts[index - 1] !== '**');
+    return walk(start, distinct, 0);
   });
   return [...new Set(found)].sort();
 }
@@ -62,11 +61,12 @@ function expandBraces(pattern: string): string[] {
   return (braces[1] ?? '').split(',').flatMap(choice => expandBraces(before + choice + after));
 }
 
+/** Like a shell, `**` does not follow links: two that lead back up would make it walk for minutes. */
 function foldersIn(folder: string): string[] {
   return namesIn(folder)
     .filter(name => !name.startsWith('.') && name !== 'node_modules')
     .map(name => path.join(folder, name))
-    .filter(child => fs.statSync(child, { throwIfNoEntry: false })?.isDirectory() === true);
+    .filter(child => fs.lstatSync(child, { throwIfNoEntry: false })?.isDirectory() === true);
 }
 
 function namesIn(folder: string): string[] {

@@ -5,10 +5,11 @@ import { checkValues } from './check.ts';
 import { errorFrom } from './error-from.ts';
 import type { Config } from './fields/index.ts';
 import type { Finding } from './findings.ts';
-import { type Files, type Gathered, gather } from './gather.ts';
+import { type Files, type Gathered, gather, readFiles } from './gather.ts';
 import { locate, locateFinding, uniqueProblems } from './locate.ts';
 import { type Fault, type ResolvedTree, resolveTree } from './resolve-project.ts';
 import { hiddenTexts } from './secret-fields.ts';
+import type { Texts } from './source-file.ts';
 import { isMap } from './tree.ts';
 import type { Problem, Project, ProjectRequest } from './types.ts';
 
@@ -33,12 +34,18 @@ interface Attempt {
  * only then the slower parser that keeps places is needed.
  */
 export async function loadProject(request: ProjectRequest): Promise<Project> {
-  const attempt = await attemptProject(request).catch((error: unknown) => {
-    if (error instanceof SentopsError) return error;
-    throw error;
-  });
+  return loadFrom(request, new Map());
+}
+
+async function loadFrom(request: ProjectRequest, texts: Texts): Promise<Project> {
+  const attempt = await readFiles(request, texts)
+    .then(files => attemptProject(request, files))
+    .catch((error: unknown) => {
+      if (error instanceof SentopsError) return error;
+      throw error;
+    });
   if (!(attempt instanceof SentopsError) && attempt.errors.length === 0) return attempt.project;
-  if (request.places !== true) return loadProject({ ...request, places: true });
+  if (request.places !== true) return loadFrom({ ...request, places: true }, texts);
   throw attempt instanceof SentopsError ? attempt : errorFrom(attempt.errors);
 }
 
@@ -121,7 +128,7 @@ function findingsOf(gathered: Gathered, resolved: ResolvedTree): Finding[] {
   const isPartial = resolved.faults.length > 0;
   const variables = isMap(gathered.merged['variables']) ? { variables: gathered.merged['variables'] } : {};
   return [
-    ...checkValues(checked, { stage: 'resolved', allowPartial: isPartial }),
+    ...checkValues(checked, { stage: 'resolved', allowPartial: isPartial, skipDefaults: true }),
     ...checkValues(variables, { stage: 'raw', allowPartial: true }).filter(
       finding => finding.code !== 'CREDENTIAL_LITERAL',
     ),

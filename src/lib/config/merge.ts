@@ -1,4 +1,4 @@
-import { isMap, type JsonMap } from './tree.ts';
+import { isMap, type JsonMap, putKey } from './tree.ts';
 import type { Json } from './types.ts';
 
 /**
@@ -11,7 +11,7 @@ export function mergeValues(weak: Json | undefined, strong: Json | undefined): J
   const merged: JsonMap = { ...weak };
   for (const [key, value] of Object.entries(strong)) {
     const below = Object.hasOwn(weak, key) ? weak[key] : undefined;
-    merged[key] = mergeValues(below, value) ?? null;
+    putKey(merged, key, mergeValues(below, value) ?? null);
   }
   return merged;
 }

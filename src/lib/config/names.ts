@@ -21,10 +21,20 @@ export function listFields(): readonly NamedField[] {
 
 /** The entry for a path, also inside maps, lists and targets; undefined where the table has no such key. */
 export function fieldAt(path: string | Path): Field | Section | undefined {
-  let nodes: (Field | Section)[] = [FIELDS];
-  for (const key of typeof path === 'string' ? parsePath(path) : path)
-    nodes = nodes.flatMap(node => childrenAt(node, key));
-  return nodes[0];
+  return nodesAt(typeof path === 'string' ? parsePath(path) : path)[0];
+}
+
+/** All entries that may stand at a path: a union has several. */
+export function nodesAt(path: Path): readonly (Field | Section)[] {
+  return path.reduce<readonly (Field | Section)[]>(nodesBelow, [FIELDS]);
+}
+
+/** One key further: for whoever walks a whole tree, as looking up each path from the top costs milliseconds. */
+export function nodesBelow(nodes: readonly (Field | Section)[], key: string): readonly (Field | Section)[] {
+  const [only] = nodes;
+  return nodes.length === 1 && only !== undefined
+    ? childrenAt(only, key)
+    : nodes.flatMap(node => childrenAt(node, key));
 }
 
 /** `train.numFeatures` → `SENTOPS_TRAIN_NUM_FEATURES` */
@@ -76,7 +86,7 @@ function childrenOfType(type: ValueType, key: string): (Field | Section)[] {
     case 'map':
       return [asNode(type.of)];
     case 'list':
-      return /^\d+$/.test(key) ? [asNode(type.of)] : [];
+      return /^(?:0|[1-9]\d*)$/.test(key) ? [asNode(type.of)] : [];
     case 'union':
       return type.of.flatMap(branch => childrenAt(asNode(branch), key));
     case 'any':

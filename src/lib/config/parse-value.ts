@@ -73,7 +73,11 @@ function parseNumber(text: string, unit: Unit | undefined): number | undefined {
   const [, digits, suffix] = NUMBER.exec(text) ?? [];
   if (digits === undefined) return undefined;
   const factor = suffix === '' || suffix === undefined ? 1 : unit && UNITS[unit][suffix];
-  return factor === undefined ? undefined : Number(digits) * factor;
+  if (factor === undefined) return undefined;
+  // 1.005 × 1000 is 1004.9999999999999 in binary.
+  const value = factor === 1 ? Number(digits) : Number((Number(digits) * factor).toPrecision(15));
+  // Beyond this a number is rounded to another one: 12345678901234567890 → 12345678901234567000.
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? undefined : value;
 }
 
 function parseList(of: ValueType | Section, text: string, name: string): Json {

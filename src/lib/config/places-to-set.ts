@@ -15,7 +15,7 @@ export function placesForVariable(
 ): string[] {
   const written = placeName(['variables', name]);
   return [
-    `--var ${name}=…`,
+    ...(definition.secret ? [] : [`--var ${name}=…`]),
     ...variableEnvNames(name).slice(-1),
     ...definition.env,
     `targets.${target ?? '<target>'}.variables.${name}`,

@@ -14,7 +14,7 @@ import {
   secretMissing,
   withFallback,
 } from './secrets.ts';
-import { childOf, isMap } from './tree.ts';
+import { childOf, isMap, putKey } from './tree.ts';
 import type { Json, ProjectRequest } from './types.ts';
 
 /** Read before anything is resolved, or resolved by those who use them. */
@@ -51,7 +51,7 @@ export function resolveTree(gathered: Gathered, request: ProjectRequest, profile
     UNRESOLVED.has(key) ? value : fillIn(value, [key], resolver, faults),
   ]);
   const config: { [key: string]: Resolved } = {};
-  for (const [key, value] of entries) if (value !== undefined) config[key] = value;
+  for (const [key, value] of entries) if (value !== undefined) putKey(config, key, value);
   return { config, faults, resolver };
 }
 
@@ -72,7 +72,7 @@ function fillIn(value: Json, path: Path, resolver: Resolver, faults: Fault[]): R
   const filled: { [key: string]: Resolved } = {};
   for (const [key, child] of Object.entries(value)) {
     const resolved = fillIn(child, [...path, key], resolver, faults);
-    if (resolved !== undefined) filled[key] = resolved;
+    if (resolved !== undefined) putKey(filled, key, resolved);
   }
   return filled;
 }

@@ -5,7 +5,7 @@ import { normalizeKeys } from './normalize.ts';
 import { parseValues } from './parse/parse-values.ts';
 import type { Path } from './path.ts';
 import { readText } from './read-text.ts';
-import { isMap, type JsonMap } from './tree.ts';
+import { getAt, isMap, type JsonMap } from './tree.ts';
 import type { Json, Problem } from './types.ts';
 
 export type SourceKind = 'file' | 'include' | 'local' | 'user';
@@ -33,7 +33,11 @@ export interface SourceFile {
 export interface ReadOptions {
   readonly cwd: string;
   readonly places: boolean;
+  readonly texts: Texts;
 }
+
+/** What was read of each file, by its absolute path; undefined where there is no such file. */
+export type Texts = Map<string, string | undefined>;
 
 /** Reads a file of the project; undefined where it does not exist, syntax errors as its `problems`. */
 export async function readSource(
@@ -42,7 +46,8 @@ export async function readSource(
   options: ReadOptions,
 ): Promise<SourceFile | undefined> {
   const name = displayPath(file, options.cwd);
-  const text = readText(file, name);
+  const text = options.texts.has(file) ? options.texts.get(file) : readText(file, name);
+  options.texts.set(file, text);
   if (text === undefined) return undefined;
   const values = options.places ? undefined : await parseValues(text);
   if (isMap(values)) {
@@ -77,10 +82,20 @@ function makeSource(
     ...identity,
     values: isMap(values) ? values : {},
     written,
-    problems: [...syntax, ...spelling],
+    problems: [...syntax, ...spelling, ...ignoredInclude(identity, values, placeOf)],
     place: (path, part) => placeOf(writtenPath(path), part),
     has: path => hasPath(written, writtenPath(path)),
   };
+}
+
+/** Of the files only the project's own and those that it includes may include others. */
+function ignoredInclude({ kind, name }: Identity, values: Json, placeOf: SourceFile['place']): Problem[] {
+  if ((kind !== 'local' && kind !== 'user') || getAt(values, ['include']) === undefined) return [];
+  const message = `include in ${name} has no effect: only the project file and what it includes include others`;
+  const hint = 'move it into the project file';
+  return [
+    { severity: 'warning', code: 'KEY_UNKNOWN', path: 'include', message, hint, place: placeOf(['include'], 'key') },
+  ];
 }
 
 function hasPath(values: Json, path: Path): boolean {

@@ -24,7 +24,7 @@ export function chooseTarget(
   const names = Object.keys(targets).filter(name => targets[name] !== null);
   const name = asked ?? defaultTarget(targets, names, sources);
   if (name === null) return null;
-  if (!names.includes(name)) throw unknownTarget(name, names);
+  if (!names.includes(name)) throw unknownTarget(name, names, Object.hasOwn(targets, name));
   const target = targets[name] ?? {};
   const mode = childOf(target, 'mode');
   const profile = childOf(target, 'profile');
@@ -59,11 +59,15 @@ function defaultTarget(targets: JsonMap, names: readonly string[], sources: read
   });
 }
 
-function unknownTarget(name: string, names: readonly string[]): SentopsError {
+function unknownTarget(name: string, names: readonly string[], isDeleted: boolean): SentopsError {
   const meant = suggest(name, names);
   const list = names.length === 0 ? 'the project has no targets' : `the targets are ${names.join(', ')}`;
   return new SentopsError('CONFIG_INVALID', `there is no target ${name}`, {
-    hint: meant === undefined ? list : `did you mean ${meant}? ${list}`,
+    hint: isDeleted
+      ? `a key without a value deletes: write ${name}: {} for a target that changes nothing`
+      : meant === undefined
+        ? list
+        : `did you mean ${meant}? ${list}`,
     details: { target: name, targets: names },
   });
 }

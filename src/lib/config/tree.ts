@@ -25,6 +25,12 @@ export function getAt(value: Json | undefined, path: Path): Json | undefined {
   return current as Json | undefined;
 }
 
+/** As `map[key] = value`, also for `__proto__`, by which JavaScript would exchange the prototype instead. */
+export function putKey<T>(map: { [key: string]: T }, key: string, value: T): void {
+  if (key !== '__proto__') map[key] = value;
+  else Object.defineProperty(map, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
 /** A copy of the tree with one value replaced; maps on the way are made, an index one past the end appends. */
 export function withValueAt(tree: Json | undefined, path: Path, value: Json): Json {
   const [key, ...rest] = path;
@@ -32,6 +38,15 @@ export function withValueAt(tree: Json | undefined, path: Path, value: Json): Js
   const child = withValueAt(childOf(tree, key) as Json | undefined, rest, value);
   if (!Array.isArray(tree)) return { ...(isMap(tree) ? tree : {}), [key]: child };
   return Object.assign([...tree], { [key]: child });
+}
+
+/** Whether two trees say the same, whatever the order of their keys. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSame(item, b[i]));
+  if (!isMap(a) || !isMap(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every(key => Object.hasOwn(b, key) && isSame(a[key], b[key]));
 }
 
 /** Every leaf (a scalar, an empty map or an empty list) with its path. */

@@ -1,5 +1,6 @@
 import { SentopsError } from '../core/errors.ts';
 import { suggest } from '../core/suggest.ts';
+import { describeType } from './describe.ts';
 import type { Dotenv } from './dotenv.ts';
 import { escapeReferences } from './escape.ts';
 import type { ValueType } from './fields/types.ts';
@@ -118,6 +119,9 @@ class OverrideCollector {
       this.#report('USAGE', null, `--var needs name=value, not "${text}"`, 'as in --var region=europe-west1');
     else if (definition === undefined) {
       this.#report('USAGE', null, `there is no variable ${name}`, hintForUnknown(name, this.#definitions.keys()));
+    } else if (definition.secret) {
+      const hint = `set ${variableEnvNames(name).at(-1)} in the environment or in .env`;
+      this.#report('USAGE', null, `the variable ${name} is a secret, and a command line can be seen by others`, hint);
     } else {
       const value = this.#parse(name, definition, text.slice(equals + 1), `--var ${name}`);
       if (value !== undefined) this.#put('set', name, { value, name: '--var', file: undefined, line: undefined }, true);
@@ -149,7 +153,10 @@ class OverrideCollector {
       return escapeReferences(parseValue(valueTypeOf(definition.type), text, source));
     } catch (error) {
       if (!(error instanceof SentopsError)) throw error;
-      this.#report(error.code, `variables.${name}`, error.message, error.hint);
+      const message = definition.secret
+        ? `${source} must be ${describeType(valueTypeOf(definition.type))}`
+        : error.message;
+      this.#report(error.code, `variables.${name}`, message, error.hint);
       return undefined;
     }
   }

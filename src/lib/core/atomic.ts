@@ -1,13 +1,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SentopsError } from './errors.ts';
-import { isAlive } from './is-alive.ts';
+import { removeTemporary, temporaryName } from './temporary.ts';
 
 export interface FileToWrite {
   /** Relative to the folder given. */
   readonly path: string;
   readonly data: string | Uint8Array;
   readonly mode?: number;
+}
+
+interface WriteOptions {
+  readonly signal?: AbortSignal;
 }
 
 interface Staged {
@@ -17,9 +21,6 @@ interface Staged {
   backup: string | null;
   renamed: boolean;
 }
-
-const TEMPORARY = /^\..*\.sentops-(\d+)-\d+\.tmp$/;
-let counter = 0;
 
 /** Replaces a file as a whole or not at all: a reader sees the old or the new text, and a failure leaves no trace. */
 export function writeFileAtomic(
@@ -41,26 +42,57 @@ export function writeFileAtomic(
 }
 
 /**
- * Writes several files below one folder: all are staged beside their targets first and renamed at the end.
- * On a failure or an abort the files that were there before are back and every file and folder made is gone.
+ * Writes several files below one folder. A folder that is not there yet appears with all of them at once. In one that
+ * is there all are staged beside their targets first and renamed at the end; on a failure or an abort the files that
+ * were there before are back and every file and folder made is gone.
  */
 export async function writeFilesAtomic(
   dir: string,
   files: readonly FileToWrite[],
-  options: { readonly signal?: AbortSignal } = {},
+  options: WriteOptions = {},
+): Promise<void> {
+  if (fs.existsSync(dir)) await replaceFiles(dir, files, options, dir);
+  else await makeFolderWith(dir, files, options);
+}
+
+/** Built beside its place under another name: a process that is killed leaves nothing where the folder is to be. */
+async function makeFolderWith(dir: string, files: readonly FileToWrite[], options: WriteOptions): Promise<void> {
+  const target = path.resolve(dir);
+  const parent = path.dirname(target);
+  const draft = temporaryName(target);
+  const folders: string[] = [];
+  try {
+    makeFolders(parent, folders);
+    removeTemporary(parent);
+    await replaceFiles(draft, files, options, dir);
+    fs.renameSync(draft, target);
+    syncFolder(parent);
+  } catch (error) {
+    removeQuietly(draft);
+    for (const folder of folders.toReversed()) removeEmptyFolder(folder);
+    throw explainWriteFailure(error, dir);
+  }
+}
+
+/** `shown` is the folder as messages call it. */
+async function replaceFiles(
+  dir: string,
+  files: readonly FileToWrite[],
+  options: WriteOptions,
+  shown: string,
 ): Promise<void> {
   const staged: Staged[] = [];
   const folders: string[] = [];
-  let current = dir;
+  let current = shown;
   try {
     for (const file of files) {
       await turn(options.signal);
-      current = resolveInside(dir, file.path);
-      staged.push(stage(current, file, folders));
+      current = resolveInside(shown, file.path);
+      staged.push(stage(resolveInside(dir, file.path), file, folders));
     }
     await turn(options.signal);
-    for (const entry of staged) {
-      current = entry.target;
+    for (const [index, entry] of staged.entries()) {
+      current = resolveInside(shown, files[index]?.path ?? '');
       commit(entry);
     }
   } catch (error) {
@@ -70,18 +102,6 @@ export async function writeFilesAtomic(
     throw explainWriteFailure(error, current);
   }
   for (const entry of staged) if (entry.backup !== null) fs.rmSync(entry.backup, { force: true });
-}
-
-/** Removes what writers that were killed half-way left in a folder; files of living processes stay. */
-export function removeTemporary(dir: string): string[] {
-  const removed: string[] = [];
-  for (const name of fs.readdirSync(dir)) {
-    const pid = Number(TEMPORARY.exec(name)?.[1]);
-    if (!Number.isInteger(pid) || pid === process.pid || isAlive(pid)) continue;
-    fs.rmSync(path.join(dir, name), { force: true });
-    removed.push(name);
-  }
-  return removed;
 }
 
 /** The table's error for a file that cannot be written, naming the path. */
@@ -105,6 +125,7 @@ const WRITE_REFUSALS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file, not a folder',
   ENOENT: 'its folder does not exist',
   EEXIST: 'a part of its path is a file, not a folder',
+  ENOTEMPTY: 'somebody else made it meanwhile',
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'its symbolic links form a circle',
 };
@@ -112,7 +133,7 @@ const WRITE_REFUSALS: Readonly<Record<string, string>> = {
 /** Cleaning up must not hide why it is needed: below a file even the look for a file fails. */
 function removeQuietly(file: string): void {
   try {
-    fs.rmSync(file, { force: true });
+    fs.rmSync(file, { recursive: true, force: true });
   } catch {
     // Nothing can have been made there.
   }
@@ -202,16 +223,10 @@ function followLink(file: string, depth = 0): string {
   return followLink(path.resolve(path.dirname(file), fs.readlinkSync(file)), depth + 1);
 }
 
-function temporaryName(target: string): string {
-  counter += 1;
-  const base = path.basename(target).slice(0, 40);
-  return path.join(path.dirname(target), `.${base}.sentops-${process.pid}-${counter}.tmp`);
-}
-
 function resolveInside(dir: string, relative: string): string {
   const target = path.resolve(dir, relative);
   const back = path.relative(dir, target);
-  if (back === '' || back.startsWith('..') || path.isAbsolute(back)) {
+  if (back === '' || back.split(path.sep)[0] === '..' || path.isAbsolute(back)) {
     throw new SentopsError('NOT_WRITABLE', `${relative} is not inside ${dir}`, {
       hint: 'give a path below the folder',
     });

@@ -1,16 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { explainWriteFailure } from './atomic.ts';
+import { createWhole } from './create-whole.ts';
 import { SentopsError } from './errors.ts';
 import { isAlive } from './is-alive.ts';
+import { removeTemporary, temporaryName } from './temporary.ts';
 
 const RETRY_MS = 20;
-/** A lock without an owner's number is being written; after this long its writer died in between. */
+/** Where a lock cannot be made in one step, one without a number is being written; after this long its writer is dead. */
 const UNNAMED_MS = 2000;
 
 /**
  * Runs work while no other process does the same for this file. The lock is a file beside it that names its process;
- * one that was left by a process that is gone is removed.
+ * one that was left by a process that is gone is removed, and so is what such a process had half-written.
  */
 export async function withLock<T>(
   file: string,
@@ -20,6 +22,7 @@ export async function withLock<T>(
   const lock = path.join(path.dirname(file), `.${path.basename(file)}.lock`);
   await acquire(lock, file, Date.now() + (options.waitMs ?? 5000));
   try {
+    removeTemporary(path.dirname(file));
     return await work();
   } finally {
     fs.rmSync(lock, { force: true });
@@ -41,7 +44,7 @@ async function acquire(lock: string, file: string, deadline: number): Promise<vo
 
 function create(lock: string, file: string): boolean {
   try {
-    fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    createWhole(lock, String(process.pid));
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
@@ -54,7 +57,7 @@ function create(lock: string, file: string): boolean {
  * a lock away looks at what it took, and puts a living one back.
  */
 function takeAway(lock: string): boolean {
-  const taken = `${lock}.${process.pid}`;
+  const taken = temporaryName(lock);
   try {
     fs.renameSync(lock, taken);
   } catch {

@@ -7,7 +7,7 @@ export type ReportEvent =
   | { type: 'progress'; id: string; label: string; done: number; total?: number; unit?: 'bytes' | 'rows' | 'items' }
   | { type: 'note'; level: NoteLevel; message: string; data?: Readonly<Record<string, unknown>> };
 
-export type NoteLevel = 'debug' | 'info' | 'warn' | 'error';
+type NoteLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export type Report = (event: ReportEvent) => void;
 

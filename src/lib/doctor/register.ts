@@ -14,8 +14,10 @@ export function registerChecks(api: ExtensionApi): void {
   add('cache', async () => (await import('./checks/cache.ts')).cacheCheck);
   add('plugins', async () => (await import('./checks/plugins.ts')).pluginsCheck);
   add('project.file', async () => (await import('./checks/project.ts')).projectCheck);
+  add('project.leftovers', async () => (await import('./checks/leftovers.ts')).leftoversCheck);
   add('secrets.gitignore', async () => (await import('./checks/secrets.ts')).ignoreCheck);
   add('secrets.permissions', async () => (await import('./checks/secrets.ts')).permissionCheck);
+  add('secrets.sources', async () => (await import('./checks/secret-sources.ts')).secretSourcesCheck);
   add('spark.java', async () => (await import('./checks/spark.ts')).javaCheck);
   add('spark.python', async () => (await import('./checks/spark.ts')).pythonCheck);
   add('spark.submit', async () => (await import('./checks/spark.ts')).submitCheck);

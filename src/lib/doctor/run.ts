@@ -32,6 +32,8 @@ export interface DoctorReport {
 }
 
 const TIME_LIMIT_MS = 10_000;
+/** Before that nobody asks what takes so long. */
+const PATIENCE_MS = 1_000;
 
 /**
  * Runs the chosen checks side by side, each with its own time limit: one that hangs or throws is a failed check and
@@ -41,14 +43,18 @@ export async function runDoctor(request: DoctorRequest): Promise<DoctorReport> {
   const { report, signal, project } = request;
   const chosen = selectChecks(request.checks, request.only ?? []);
   const applying = chosen.filter(check => !check.applies || (project !== null && check.applies(project)));
-  let done = 0;
+  const open = new Set(applying.map(check => check.id));
+  const patience = setTimeout(() => {
+    report({ type: 'step', id: 'doctor', label: `waiting for ${[...open].join(', ')}`, state: 'start' });
+  }, PATIENCE_MS);
   const checks = await Promise.all(
     applying.map(async check => {
       const result = await examine(check, request);
-      report({ type: 'progress', id: 'doctor', label: 'checks', done: ++done, total: applying.length, unit: 'items' });
+      open.delete(check.id);
       return result;
     }),
   );
+  clearTimeout(patience);
   signal.throwIfAborted();
   return { checks, ok: checks.every(check => check.status !== 'fail') };
 }
@@ -67,7 +73,7 @@ async function examine(check: DoctorCheck, request: DoctorRequest): Promise<Chec
   });
   if (attempt.status !== 'ok')
     return describe(check, { ...first, detail: `${first.detail}; the repair failed: ${attempt.detail}` }, null);
-  return describe(check, await look(), repaired);
+  return describe(check, await look(), repaired === '' ? null : repaired);
 }
 
 async function limited(

@@ -9,7 +9,7 @@ import { SentopsError, type SourcePlace } from '../core/errors.ts';
 import { suggest } from '../core/suggest.ts';
 import { type AnswerValue, QUESTION_IDS, type QuestionId } from './types.ts';
 
-export interface AnswerEntry {
+interface AnswerEntry {
   readonly value: AnswerValue;
   readonly place: SourcePlace;
 }

@@ -2,7 +2,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { explainWriteFailure } from '../core/atomic.ts';
+import { createWhole } from '../core/create-whole.ts';
 import { SentopsError } from '../core/errors.ts';
+import { temporaryName } from '../core/temporary.ts';
 
 export const LOCK_NAME = '.sentops-init.lock';
 
@@ -37,7 +39,7 @@ export function lockFolder(dir: string): FolderLock {
 function takeLock(file: string, mark: string, dir: string): void {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
-      fs.writeFileSync(file, mark, { flag: 'wx' });
+      createWhole(file, mark);
       return;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
@@ -73,7 +75,7 @@ function isGone(holder: string): boolean {
 
 /** Moved aside first: where two processes find the same stale lock, only one of them may remove it. */
 function removeStale(file: string, holder: string): void {
-  const aside = `${file}.${process.pid}`;
+  const aside = temporaryName(file);
   try {
     fs.renameSync(file, aside);
   } catch {

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { displayPath } from '../config/display-path.ts';
-import { removeTemporary, writeFilesAtomic } from '../core/atomic.ts';
+import { writeFilesAtomic } from '../core/atomic.ts';
 import { SentopsError } from '../core/errors.ts';
+import { removeTemporary } from '../core/temporary.ts';
 import type { DoctorReport } from '../doctor/run.ts';
 import { readAnswersFile } from './answers-file.ts';
 import { checkFolder } from './check-folder.ts';
@@ -36,7 +37,10 @@ export async function initProject(request: InitRequest): Promise<InitResult> {
     dryRun: request.dryRun,
     files: plan.map(({ path, action }) => ({ path, action })),
     answers,
-    command: equivalentCommand(typed, answers, path.basename(dir), request.force),
+    command: [
+      equivalentCommand(typed, answers, path.basename(dir), request.force),
+      ...(plan.some(file => file.action === 'overwrite') ? ['--yes'] : []),
+    ].join(' '),
     next: nextCommands(dir, request, answers),
     doctor: request.dryRun ? null : await examine(dir, request),
   };

@@ -58,7 +58,7 @@ export const TEMPLATES = {
   },
 } as const satisfies Record<string, TemplateFacts>;
 
-export type TemplateName = keyof typeof TEMPLATES;
+type TemplateName = keyof typeof TEMPLATES;
 
 export function templateFacts(name: unknown): TemplateFacts {
   return TEMPLATES[isTemplate(name) ? name : 'minimal'];

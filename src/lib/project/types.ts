@@ -112,7 +112,7 @@ export interface InitRequest {
 }
 
 /** create, overwrite: written whole. merge: missing lines added. unchanged: as it was already. kept: yours stays. */
-export type FileAction = 'create' | 'overwrite' | 'merge' | 'unchanged' | 'kept';
+type FileAction = 'create' | 'overwrite' | 'merge' | 'unchanged' | 'kept';
 
 export interface InitFile {
   /** Relative to the project folder, with forward slashes. */

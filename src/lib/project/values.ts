@@ -23,7 +23,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
 
 /** The values for a flag (`flag:target`) or an argument (`config explain:key`); undefined where nothing is known. */
 export async function listValues(key: string, request: ProjectRequest): Promise<readonly NamedValue[] | undefined> {
-  return SOURCES[key]?.(request);
+  return Object.hasOwn(SOURCES, key) ? SOURCES[key]?.(request) : undefined;
 }
 
 async function fromProject(request: ProjectRequest, pick: (config: Config) => object): Promise<NamedValue[]> {

@@ -125,8 +125,9 @@ describe('files beside it', () => {
     expect(error.message).toBe('sentops.local.yaml is a folder, not a file');
   });
 
-  test('a .env that is a folder, as of a virtual environment', async () => {
-    expect((await loading({ 'sentops.yaml': '', '.env/bin/x': '' })).message).toBe('.env is a folder, not a file');
+  test('a .env that is a folder is the virtual environment of a Python project, and no business of ours', async () => {
+    const dir = tempProject({ 'sentops.yaml': 'project: { name: "${env.A:-none}" }\n', '.env/bin/python': '' });
+    expect((await loadProject(request(dir))).config.project.name).toBe('none');
   });
 
   test('a .env with a bad line', async () => {

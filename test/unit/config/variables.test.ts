@@ -121,6 +121,28 @@ describe('the value of a variable', () => {
     expect((await loadProject(request(dir))).config.train.maxRows).toBe(12);
   });
 
+  test.each([
+    ['string', '1.5', '1.5'],
+    ['string', 'true', 'true'],
+    ['string', '"text"', 'text'],
+    ['integer', '"7"', 7],
+    ['number', '3', 3],
+    ['number', '"0.5"', 0.5],
+    ['boolean', '"yes"', true],
+    ['list', '"a,b"', ['a', 'b']],
+    ['map', '"k=v"', { k: 'v' }],
+  ])('declared as %s, the default %s is %j', async (type, written, expected) => {
+    const yaml = `variables: { v: { type: ${type}, default: ${written} } }\ncluster: { api: { it: "\${var.v}" } }\n`;
+    const { config } = await loadProject(request(tempProject({ 'sentops.yaml': yaml })));
+    expect(config.cluster.api).toEqual({ it: expected });
+  });
+
+  test('names that are no texts in its list of environment names are an error, not a lookup', async () => {
+    const yaml = 'variables: { v: { default: d, env: [5, OK] } }\nproject: { name: "${var.v}" }\n';
+    const error = await failure(loadProject(request(tempProject({ 'sentops.yaml': yaml }), { env: { 5: 'five' } })));
+    expect(error.message).toContain('variables.v.env.0 must be');
+  });
+
   test('a declared type that the value does not have is an error at the value', async () => {
     const error = await failure(valueOfX('  x: { type: integer, default: [1] }\n'));
     expect(error.message).toContain('the variable x must be of type integer, not list');

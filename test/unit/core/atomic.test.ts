@@ -3,12 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import {
-  explainWriteFailure,
-  removeTemporary,
-  writeFileAtomic,
-  writeFilesAtomic,
-} from '../../../src/lib/core/atomic.ts';
+import { explainWriteFailure, writeFileAtomic, writeFilesAtomic } from '../../../src/lib/core/atomic.ts';
 import { SentopsError } from '../../../src/lib/core/errors.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -170,6 +165,51 @@ describe('writing several files', () => {
     expect(fs.statSync(path.join(dir, 'b/c/d')).mode & 0o777).toBe(0o700);
   });
 
+  test('a folder that is not there yet appears with all of its files at once', async () => {
+    const parent = tempFolder();
+    const dir = path.join(parent, 'new', 'folder');
+    const writing = writeFilesAtomic(dir, [
+      { path: 'a', data: '1' },
+      { path: 'b/c', data: '2' },
+    ]);
+    const seen = new Set<string>();
+    let done = false;
+    void writing.finally(() => {
+      done = true;
+    });
+    while (!done) {
+      if (fs.existsSync(dir)) seen.add(fs.readdirSync(dir, { recursive: true }).map(String).sort().join());
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    expect([...seen].filter(names => names !== 'a,b,b/c')).toEqual([]);
+    expect(fs.readdirSync(path.dirname(dir))).toEqual(['folder']);
+  });
+
+  test('a new folder that cannot be completed leaves nothing, and the message names the file where it was to be', async () => {
+    const parent = tempFolder();
+    const dir = path.join(parent, 'new', 'folder');
+    const files = [
+      { path: 'a', data: '1' },
+      { path: 'a/b', data: '2' },
+    ];
+    expect(await rejected(writeFilesAtomic(dir, files))).toMatchObject({
+      code: 'NOT_WRITABLE',
+      message: expect.stringContaining(path.join(dir, 'a')),
+    });
+    expect(fs.readdirSync(parent)).toEqual([]);
+  });
+
+  test('what somebody else put in the place of a new folder meanwhile is theirs to keep', async () => {
+    const parent = tempFolder();
+    const dir = path.join(parent, 'folder');
+    const writing = rejected(writeFilesAtomic(dir, [{ path: 'a', data: 'ours' }]));
+    fs.mkdirSync(dir);
+    fs.writeFileSync(path.join(dir, 'b'), 'theirs');
+    expect(await writing).toMatchObject({ code: 'NOT_WRITABLE', message: expect.stringContaining('meanwhile') });
+    expect(fs.readdirSync(parent)).toEqual(['folder']);
+    expect(fs.readdirSync(dir)).toEqual(['b']);
+  });
+
   test('a failure at the last one undoes the others: new files and folders are gone, old ones are back', async () => {
     const dir = tempFolder();
     fs.writeFileSync(path.join(dir, 'old'), 'before');
@@ -236,16 +276,5 @@ describe('writing several files', () => {
     ];
     expect(await rejected(writeFilesAtomic(dir, files))).toMatchObject({ code: 'DISK_FULL' });
     expect(fs.existsSync(dir)).toBe(false);
-  });
-});
-
-describe('what a killed writer leaves', () => {
-  test('is removed; files of living processes and of others stay', () => {
-    const dir = tempFolder();
-    const gone = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }));
-    const [dead, alive, other] = [`.a.txt.sentops-${gone}-1.tmp`, `.a.txt.sentops-${process.ppid}-1.tmp`, '.a.txt.tmp'];
-    for (const name of [dead, alive, other]) fs.writeFileSync(path.join(dir, name), '');
-    expect(removeTemporary(dir)).toEqual([dead]);
-    expect(fs.readdirSync(dir).sort()).toEqual([alive, other].sort());
   });
 });

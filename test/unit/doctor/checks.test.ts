@@ -5,10 +5,13 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defaultValues } from '../../../src/lib/config/defaults.ts';
 import type { Config } from '../../../src/lib/config/fields/index.ts';
+import { loadProject } from '../../../src/lib/config/load.ts';
 import type { Project } from '../../../src/lib/config/types.ts';
 import { cacheCheck } from '../../../src/lib/doctor/checks/cache.ts';
 import { diskCheck, judgeSpace } from '../../../src/lib/doctor/checks/disk.ts';
+import { leftoversCheck } from '../../../src/lib/doctor/checks/leftovers.ts';
 import { nodeCheck } from '../../../src/lib/doctor/checks/node.ts';
+import { secretSourcesCheck } from '../../../src/lib/doctor/checks/secret-sources.ts';
 import { ignoreCheck, permissionCheck } from '../../../src/lib/doctor/checks/secrets.ts';
 import { javaCheck, judgeJava, pythonCheck, submitCheck } from '../../../src/lib/doctor/checks/spark.ts';
 import { bucketsCheck, storeCheck } from '../../../src/lib/doctor/checks/store.ts';
@@ -135,12 +138,88 @@ describe('secrets', () => {
     expect(fs.readFileSync(path.join(dir, '.gitignore'), 'utf8').split('\n')).toContain('.env');
   });
 
+  test('a file that was committed is not ignored by writing its name into .gitignore once more at every --fix', async () => {
+    git('init', '-q');
+    fs.writeFileSync(path.join(dir, '.gitignore'), '.env\nsentops.local.yaml\n*.json\n');
+    fs.writeFileSync(path.join(dir, '.env'), 'KEY=1');
+    git('add', '--force', '.env');
+    const finding = await ignoreCheck.run(context());
+    expect(finding).toMatchObject({ status: 'warn', fix: expect.stringContaining('git rm --cached .env') });
+    expect(finding.detail).toContain('git holds .env');
+    await ignoreCheck.repair?.(context());
+    expect(fs.readFileSync(path.join(dir, '.gitignore'), 'utf8')).toBe('.env\nsentops.local.yaml\n*.json\n');
+  });
+
+  test('what git itself says stands in the finding: an empty folder .git is not a missing git', async () => {
+    fs.mkdirSync(path.join(dir, '.git'));
+    expect(await ignoreCheck.run(context())).toMatchObject({
+      status: 'skip',
+      detail: expect.stringMatching(/^git gives no answer: fatal: not a git repository/),
+    });
+    expect(await ignoreCheck.run(context({}, { PATH: dir }))).toEqual({
+      status: 'skip',
+      detail: 'git is not installed',
+    });
+  });
+
+  test.each([
+    ['a file that is not there', 't: { file: none.txt }', 'the file none.txt does not exist'],
+    ['a folder where the file should be', 't: { file: sub }', 'it is a folder'],
+    ['a variable that is not set', 't: { env: NOT_SET }', 'the environment variable NOT_SET is not set'],
+  ])('%s is found before a job needs the secret', async (_what, source, reason) => {
+    fs.mkdirSync(path.join(dir, 'sub'));
+    const finding = await secretSourcesCheck.run(await contextOf(`secrets: { ${source} }`));
+    expect(finding).toMatchObject({ status: 'fail', fix: expect.any(String) });
+    expect(finding.detail).toContain('mlflow.auth.token: the secret t cannot be read');
+    expect(finding.detail).toContain(reason);
+  });
+
+  test('secrets that can be read are fine, in .env too; those in Secret Manager are not asked for', async () => {
+    fs.writeFileSync(path.join(dir, '.env'), 'TOKEN=from-dotenv\n');
+    const finding = await secretSourcesCheck.run(await contextOf('secrets: { t: { env: TOKEN } }'));
+    expect(finding).toEqual({ status: 'ok', detail: '1 of 1 read' });
+    const remote = await contextOf('secrets: { t: { gcp: projects/p/secrets/s/versions/1 } }');
+    expect(await secretSourcesCheck.run(remote)).toEqual({
+      status: 'ok',
+      detail: '0 of 1 read; 1 in Secret Manager not tried',
+    });
+  });
+
+  test('a project without secrets has no use for the check', () => {
+    expect(secretSourcesCheck.applies?.(project())).toBe(false);
+  });
+
+  async function contextOf(yaml: string): Promise<DoctorContext> {
+    fs.writeFileSync(path.join(dir, 'sentops.yaml'), `${yaml}\nmlflow: { auth: { token: "\${secret.t}" } }\n`);
+    const loaded = await loadProject({ cwd: dir, env: {}, home: dir });
+    return { ...context(), project: loaded };
+  }
+
   test('a secret file that others can read is a warning, and --fix closes it', async () => {
     fs.writeFileSync(path.join(dir, '.env'), 'KEY=1', { mode: 0o644 });
     expect(await permissionCheck.run(context())).toMatchObject({ status: 'warn', detail: 'other users can read .env' });
     await permissionCheck.repair?.(context());
     expect(fs.statSync(path.join(dir, '.env')).mode & 0o777).toBe(0o600);
     expect((await permissionCheck.run(context())).status).toBe('ok');
+  });
+});
+
+describe('what killed commands left', () => {
+  test('half-written files of dead processes are a warning, and --fix removes them and nothing else', async () => {
+    const gone = Number(execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }));
+    fs.mkdirSync(path.join(dir, 'code'));
+    const dead = [`.sentops.yaml.sentops-${gone}-1.tmp`, `code/.job.py.sentops-${gone}-2.tmp`];
+    const others = [`.sentops.yaml.sentops-${process.pid}-1.tmp`, 'mine.tmp'];
+    for (const name of [...dead, ...others]) fs.writeFileSync(path.join(dir, name), '');
+    const finding = await leftoversCheck.run(context());
+    expect(finding).toMatchObject({ status: 'warn', detail: expect.stringContaining('2 half-written files') });
+    expect(await leftoversCheck.repair?.(context())).toContain('.job.py.sentops-');
+    expect(await leftoversCheck.run(context())).toMatchObject({ status: 'ok' });
+    expect(fs.readdirSync(dir).sort()).toEqual(['code', ...others].sort());
+  });
+
+  test('a folder without a project is nobody’s to clean up', () => {
+    expect(leftoversCheck.applies?.({ ...project(), file: null })).toBe(false);
   });
 });
 

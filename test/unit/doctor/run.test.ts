@@ -89,15 +89,13 @@ describe('running checks', () => {
     await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 
-  test('progress counts the checks that are done, to the last', async () => {
-    const counts: (number | undefined)[][] = [];
-    await examine([check('a', fine), check('b', { status: 'fail', detail: 'x' })], {
-      report: event => event.type === 'progress' && counts.push([event.done, event.total]),
-    });
-    expect(counts).toEqual([
-      [1, 2],
-      [2, 2],
-    ]);
+  test('only what takes longer than a second is reported, by name', async () => {
+    const labels: string[] = [];
+    const slow = check('slow', () => new Promise(resolve => setTimeout(() => resolve(fine), 1_300)));
+    await examine([check('quick', fine), slow], { report: event => event.type === 'step' && labels.push(event.label) });
+    expect(labels).toEqual(['waiting for slow']);
+    await examine([check('quick', fine)], { report: event => labels.push(event.type) });
+    expect(labels).toHaveLength(1);
   });
 });
 

@@ -322,17 +322,20 @@ describe('generator', () => {
     ).toBe('shape');
   });
 
-  test.each(['', '/etc/passwd', '../x', 'a/../../x', 'a\\..\\..\\x'])('a path outside is found: %j', async path => {
-    expect(
-      failures(
-        await check(
-          'generator',
-          generator(() => path),
-          { project },
+  test.each(['', '/etc/passwd', '../x', 'a/../../x', 'a\\..\\..\\x', 'C:\\x', 'c:x', '\\\\host\\x'])(
+    'a path outside is found: %j',
+    async path => {
+      expect(
+        failures(
+          await check(
+            'generator',
+            generator(() => path),
+            { project },
+          ),
         ),
-      ),
-    ).toEqual([expect.stringContaining('is no path below the folder')]);
-  });
+      ).toEqual([expect.stringContaining('is no path below the folder')]);
+    },
+  );
 
   test('chance is found', async () => {
     let count = 0;

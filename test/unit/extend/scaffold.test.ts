@@ -116,6 +116,11 @@ describe('the files', () => {
     ]);
   });
 
+  test('a folder with a space in its name once gave a next step that cd did not understand', async () => {
+    const created = await create({ dir: 'my plugins' });
+    expect(created.next[0]).toBe("cd 'my plugins'");
+  });
+
   test('package.json names both levels, this contract and versions that sentops itself is built with', async () => {
     await create({ kinds: ['notifier', 'stream_sink', 'notifier'] });
     const manifest = JSON.parse(read('package.json'));

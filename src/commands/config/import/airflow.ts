@@ -1,6 +1,7 @@
 import { requiredArg } from '../../../cli/args.ts';
 import { type Context, SentopsCommand } from '../../../cli/base-command.ts';
-import { renderChanges } from '../../../cli/output/changes.ts';
+import { changeRows, renderChanges } from '../../../cli/output/changes.ts';
+import type { Rows } from '../../../cli/output/records.ts';
 import type { View } from '../../../cli/output/view.ts';
 import { readStdin } from '../../../cli/read-stdin.ts';
 import type { AirflowResult } from '../../../lib/config/import-airflow.ts';
@@ -24,7 +25,9 @@ export default class ConfigImportAirflow extends SentopsCommand<Result> {
     const from = args.file === '-' ? { text: await readStdin() } : { file: args.file };
     const dryRun = flags['dry-run'] === true;
     const target = request.target === undefined ? {} : { target: request.target };
-    return { ...(await importAirflowVariables({ request, from, dryRun, ...target })), dryRun };
+    const imported = await importAirflowVariables({ request, from, dryRun, ...target });
+    const { changes, written, unknown } = imported;
+    return { file: imported.file, changes, written, unknown, dryRun };
   }
 
   protected render(result: Result, view: View): void {
@@ -32,5 +35,13 @@ export default class ConfigImportAirflow extends SentopsCommand<Result> {
     for (const { variable, meant } of result.unknown) {
       view.aside(`${variable} has no meaning here${meant ? ` (did you mean ${meant}?)` : ''}`);
     }
+  }
+
+  protected override rows({ changes }: Result): Rows {
+    return changeRows(changes);
+  }
+
+  protected override ids({ changes }: Result): readonly string[] {
+    return changes.map(({ path }) => path);
   }
 }

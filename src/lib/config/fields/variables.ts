@@ -1,6 +1,6 @@
 import { anything, boolean, list, map, number, oneOf, section, string, union } from './build.ts';
 
-export const VARIABLE_TYPES = ['string', 'integer', 'number', 'boolean', 'list', 'map'] as const;
+const VARIABLE_TYPES = ['string', 'integer', 'number', 'boolean', 'list', 'map'] as const;
 
 const definition = section('A variable: ${var.name} anywhere below.', {
   description: string({ doc: 'What the variable is for; shown when it is missing.', literal: true }),

@@ -1,6 +1,6 @@
 /** A text with references: `gs://${var.bucket}-raw/${env.DAY:-${date:yyyy-MM-dd}}`. */
 export type Template = readonly Part[];
-export type Part = string | Reference;
+type Part = string | Reference;
 
 export interface Reference {
   /** What stands between the braces, without the default: `var.bucket`, `date:yyyy-MM-dd`. */

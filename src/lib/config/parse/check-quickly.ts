@@ -4,11 +4,16 @@ import { MAX_ALIASES, MAX_DEPTH } from './limits.ts';
 /** Above this size a broken file gets one located error instead of a second, slower and more talkative reading. */
 const BIG = 64 * 1024;
 
-/**
- * What the quick parser says against a text, or null. `final` where the thorough parser must not see it:
- * text that nests without end takes it seconds and gigabytes.
- */
-export async function checkQuickly(text: string, file: string): Promise<{ problem: Problem; final: boolean } | null> {
+interface QuickComplaint {
+  readonly problem: Problem;
+  /** The thorough parser must not see the text: one that nests without end takes it seconds and gigabytes. */
+  readonly final: boolean;
+  /** The quick parser is stricter than others: `[` with its `]` below the key, and a tab behind a colon, are fine. */
+  readonly lenient: boolean;
+}
+
+/** What the quick parser says against a text, or null. */
+export async function checkQuickly(text: string, file: string): Promise<QuickComplaint | null> {
   const { load, YAMLException } = await import('js-yaml');
   try {
     load(text, { maxDepth: MAX_DEPTH, maxAliases: MAX_ALIASES });
@@ -26,7 +31,7 @@ export async function checkQuickly(text: string, file: string): Promise<{ proble
       hint: isLimit ? 'a project file needs neither; check that this is the right file' : 'mend this place',
       place: { file, line, column },
     };
-    return { problem, final: isLimit || text.length > BIG };
+    return { problem, final: isLimit || text.length > BIG, lenient: error.reason === 'deficient indentation' };
   }
 }
 

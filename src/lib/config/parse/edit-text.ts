@@ -104,7 +104,8 @@ function replaceValue(editor: Editor, map: YAMLMap, pair: Pair, value: Json): Sp
   if (isInline && !hasProperties(node)) return { from: node.range[0], to: node.range[1], text: written };
   if (colon === null || hasProperties(node)) return null;
   const end = lineEnd(text, lastOffset(yaml, node) ?? node.range[1]);
-  return { from: colon + 1, to: end, text: ` ${written}${text[end - 1] === '\n' ? '\n' : ''}` };
+  const lineBreak = /\r?\n$/.exec(text.slice(Math.max(0, end - 2), end))?.[0] ?? '';
+  return { from: colon + 1, to: end, text: ` ${written}${lineBreak}` };
 }
 
 function insertPair(editor: Editor, map: YAMLMap, rest: Path, value: Json): Splice | null {
@@ -118,8 +119,15 @@ function insertPair(editor: Editor, map: YAMLMap, rest: Path, value: Json): Spli
     );
   const first = map.items[0]?.key;
   if (last === undefined || !yaml.isNode(first) || !first.range) return null;
-  const at = lineEnd(text, endOfPair(yaml, last) ?? first.range[1]);
-  return insertLines(text, at, linesFor(yaml, rest, value, ' '.repeat(columnOf(text, first.range[0]))));
+  const column = columnOf(text, first.range[0]);
+  const at = behindComments(text, lineEnd(text, endOfPair(yaml, last) ?? first.range[1]), column);
+  return insertLines(text, at, linesFor(yaml, rest, value, ' '.repeat(column)));
+}
+
+/** Comments that are indented deeper than the new key belong to what stands above it. */
+function behindComments(text: string, from: number, column: number): number {
+  const line = /^([ ]*)#[^\n]*(?:\n|$)/.exec(text.slice(from, lineEnd(text, from + 1)));
+  return line === null || (line[1] ?? '').length <= column ? from : behindComments(text, from + line[0].length, column);
 }
 
 function insertItem(editor: Editor, list: YAMLSeq, value: Json): Splice | null {

@@ -1,4 +1,4 @@
-import type { Document, Pair } from 'yaml';
+import type { Document, Pair, YAMLMap } from 'yaml';
 import type { Path } from '../path.ts';
 
 type Yaml = typeof import('yaml');
@@ -29,7 +29,20 @@ function step(yaml: Yaml, node: unknown, segment: string): { key: unknown; value
     return item === undefined ? undefined : { key: null, value: item };
   }
   if (!yaml.isMap(node)) return undefined;
-  return node.items.find((pair: Pair) => yaml.isScalar(pair.key) && String(pair.key.value) === segment);
+  return pairsOf(yaml, node).get(segment);
+}
+
+const pairsByMap = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** Made once for each map: looking through ten thousand keys for each of ten thousand problems takes minutes. */
+function pairsOf(yaml: Yaml, map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = pairsByMap.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair>();
+  // Of a key that is given twice the first place counts, as the second is an error.
+  for (const pair of map.items.toReversed()) if (yaml.isScalar(pair.key)) pairs.set(String(pair.key.value), pair);
+  pairsByMap.set(map, pairs);
+  return pairs;
 }
 
 /** A value that is left empty has no text of its own: its key stands for it. */

@@ -43,7 +43,7 @@ export async function parseDocument(source: string, file: string): Promise<Parse
     ...document.warnings.map(warning => describe(yaml, document, warning, text, toPlace)),
     ...collected.findings.map(finding => problemOf(finding, toPlace)),
   ];
-  if (problems.length === 0 && quick !== null) problems.push(quick.problem);
+  if (problems.length === 0 && quick?.lenient === false) problems.push(quick.problem);
   return {
     values: collected.values,
     problems: problems.sort(byPlace),

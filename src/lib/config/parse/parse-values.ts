@@ -10,7 +10,7 @@ class Unusual extends Error {}
  */
 export async function parseValues(text: string): Promise<Json | undefined> {
   if (isBlank(text)) return {};
-  if (TAG.test(text)) return undefined;
+  if (TAG.test(text) || text.startsWith('...')) return undefined;
   const { load } = await import('js-yaml');
   try {
     const loaded = load(text, { maxDepth: MAX_DEPTH, maxAliases: MAX_ALIASES });

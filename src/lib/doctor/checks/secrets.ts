@@ -13,13 +13,23 @@ export const ignoreCheck: DoctorCheck = {
   title: 'Secrets stay out of git',
   applies: project => project.file !== null && findUpward(project.dir, '.git') !== undefined,
   async run(context) {
-    const missing = await findUnignored(context);
-    if (missing === undefined) return { status: 'skip', detail: 'git is not there to ask' };
+    const answer = await askGit(context);
+    if ('refusal' in answer) return { status: 'skip', detail: answer.refusal };
+    const { committed, missing } = answer;
+    if (committed.length > 0) {
+      return {
+        status: 'warn',
+        detail: `git holds ${committed.join(', ')}: ignoring comes too late for ${committed.length === 1 ? 'it' : 'them'}`,
+        fix: `git rm --cached ${committed.join(' ')}, commit, and change the secrets that were in there`,
+      };
+    }
     if (missing.length === 0) return { status: 'ok', detail: '.gitignore covers the files that hold secrets' };
     return { status: 'warn', detail: `git does not ignore ${missing.join(', ')}`, fix: 'sentops doctor --fix' };
   },
   async repair(context) {
-    const missing = (await findUnignored(context)) ?? [];
+    const answer = await askGit(context);
+    const missing = 'missing' in answer ? answer.missing : [];
+    if (missing.length === 0) return '';
     const file = path.join(context.project?.dir ?? context.request.cwd, '.gitignore');
     const before = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd() : '';
     const { writeFileAtomic } = await import('../../core/atomic.ts');
@@ -44,13 +54,28 @@ export const permissionCheck: DoctorCheck = {
   },
 };
 
-/** Asks git itself, which knows every pattern and every file of patterns; undefined where git is missing. */
-async function findUnignored({ project, request, env, signal }: DoctorContext): Promise<string[] | undefined> {
-  const cwd = project?.dir ?? request.cwd;
-  const { found, code, stdout } = await runProgram('git', ['check-ignore', ...PRIVATE], { cwd, env, signal });
-  if (!found || code === undefined || code > 1) return undefined;
-  const ignored = new Set(stdout.split('\n'));
-  return PRIVATE.filter(name => !ignored.has(name));
+type GitAnswer =
+  | { readonly refusal: string }
+  /** Files in the index, and files that no pattern covers. */
+  | { readonly committed: readonly string[]; readonly missing: readonly string[] };
+
+/** Asks git itself, which knows every pattern, every file of patterns and what was committed. */
+async function askGit({ project, request, env, signal }: DoctorContext): Promise<GitAnswer> {
+  const options = { cwd: project?.dir ?? request.cwd, env, signal };
+  const held = await runProgram('git', ['ls-files', '--', ...PRIVATE], options);
+  if (!held.found) return { refusal: 'git is not installed' };
+  if (held.code !== 0) return { refusal: `git gives no answer: ${firstLine(held.stderr)}` };
+  const ignored = await runProgram('git', ['check-ignore', '--no-index', ...PRIVATE], options);
+  const covered = new Set(ignored.stdout.split('\n'));
+  const committed = new Set(held.stdout.split('\n'));
+  return {
+    committed: PRIVATE.filter(name => committed.has(name)),
+    missing: PRIVATE.filter(name => !covered.has(name)),
+  };
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n', 1)[0] ?? '';
 }
 
 function readableByOthers(project: Project): string[] {

@@ -2,6 +2,9 @@ import type { Project } from '../../config/types.ts';
 import type { Generator } from '../../generate/types.ts';
 import { must, type Step } from './steps.ts';
 
+/** On any system: what is written on Linux in CI is written on Windows too. */
+const ABSOLUTE = /^(?:[\\/]|[a-z]:)/i;
+
 /** Nothing is written. */
 export async function checkGenerator(generator: Generator, step: Step, project: Project): Promise<void> {
   const render = async () =>
@@ -11,7 +14,7 @@ export async function checkGenerator(generator: Generator, step: Step, project: 
     files = await render();
     for (const { path } of files) {
       const inside =
-        typeof path === 'string' && path !== '' && !path.startsWith('/') && !path.split(/[\\/]/).includes('..');
+        typeof path === 'string' && path !== '' && !ABSOLUTE.test(path) && !path.split(/[\\/]/).includes('..');
       must(inside, `${JSON.stringify(path)} is no path below the folder`);
     }
     return files.map(file => file.path).join(', ') || 'none';

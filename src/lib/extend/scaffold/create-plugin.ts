@@ -5,6 +5,7 @@ import { SentopsError } from '../../core/errors.ts';
 import { runProgram } from '../../core/exec.ts';
 import type { Report } from '../../core/report.ts';
 import { VERSION } from '../../core/version.ts';
+import { quoteWord } from '../../project/equivalent-command.ts';
 import type { Kind } from '../contract.ts';
 import { readKind } from '../names.ts';
 import { listPluginFiles } from './list-files.ts';
@@ -67,7 +68,7 @@ export async function createPlugin(request: CreateRequest): Promise<CreatedPlugi
   const installProblem = request.install ? await install(dir, request) : null;
   const installed = request.install && installProblem === null;
   const next = [
-    `cd ${path.relative(request.cwd, dir) || '.'}`,
+    `cd ${quoteWord(path.relative(request.cwd, dir) || '.')}`,
     ...(installed ? [] : ['npm install']),
     'npm test',
     'npm run build',

@@ -53,4 +53,13 @@ describe('words that name no command', () => {
   it('never reveal a hidden command', () => {
     expect(explain('secret comand').details).not.toHaveProperty('suggestion');
   });
+
+  it('flags without a command were once told as a command of that name', () => {
+    expect(explain('--json')).toEqual({
+      code: 'USAGE',
+      message: 'no command is named before --json',
+      hint: 'name the command first: sentops COMMAND --json; sentops --help lists them',
+      details: {},
+    });
+  });
 });

@@ -1,0 +1,137 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type CommandDefinition, loadCommands } from '../../scripts/generate/commands.ts';
+import { repositoryRoot, runCli } from '../helpers/run-cli.ts';
+
+/**
+ * How each command runs without a network in a folder with a project; a new command adds its line. What stands behind
+ * `words` are arguments, so that a test can leave them out.
+ */
+const RUNS: Readonly<Record<string, readonly string[]>> = {
+  autocomplete: ['bash'],
+  'autocomplete values': ['bash', '--', 'sentops config '],
+  commands: [],
+  'config explain': ['train.numFeatures'],
+  'config import airflow': ['variables.json'],
+  'config schema': [],
+  'config set': ['train.numFeatures', '1024'],
+  'config show': ['train', '--resolved', '--origins'],
+  'config validate': [],
+  doctor: ['--fix'],
+  help: ['config', 'show'],
+  init: ['new', '--template', 'minimal', '--no-input'],
+  'plugin check': ['stream-sink', 'stdout'],
+  'plugin create': ['hello', '--no-install'],
+  'plugin extensions': ['--check'],
+  version: [],
+};
+
+const GOOD = 'version: 1\nproject: { name: reviews }\ntrain:\n  numFeatures: 4096 # few\n';
+const BROKEN = {
+  'that is not YAML': 'project:\n\tname: x\n',
+  'with wrong values': 'projct: {}\ntrain: { numFeatures: many, seed: "${var.nope}" }\nbackend: sprak\n',
+};
+
+const commands = await loadCommands();
+let home: string;
+beforeAll(() => {
+  home = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-every-home-'));
+});
+afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
+
+interface Answer {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Every run has a folder of its own: a command must not meet what another one wrote. */
+async function run(project: string, args: readonly string[]): Promise<Answer> {
+  const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-every-'));
+  fs.writeFileSync(path.join(cwd, 'sentops.yaml'), project);
+  fs.writeFileSync(path.join(cwd, 'variables.json'), '{"GCP_REGION":"europe-west1"}');
+  try {
+    return await runCli(args, { cwd, home });
+  } finally {
+    fs.rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** The words with --json in them, before anything that belongs to somebody else. */
+function asJson(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? [...args, '--json'] : [...args.slice(0, end), '--json', ...args.slice(end)];
+}
+
+interface Pair {
+  readonly code: number | null;
+  readonly json: Record<string, unknown> & { readonly error?: { readonly code: string; readonly exit: number } };
+}
+
+/** Runs it twice and holds both against what every command owes a script. */
+async function runBothWays(project: string, args: readonly string[]): Promise<Pair> {
+  const [text, json] = await Promise.all([run(project, args), run(project, asJson(args))]);
+  expect(json.code, `the exit code with --json, ${json.stdout}${json.stderr}`).toBe(text.code);
+  for (const { stdout, stderr } of [text, json]) expect(stdout + stderr).not.toMatch(/^\s+at .+:\d+/m);
+  const object = JSON.parse(json.stdout) as Pair['json'];
+  expect(json.stdout).toMatch(/^\{[\s\S]*\}\n$/);
+  if (text.code === 0) {
+    expect(object).toMatchObject({ schemaVersion: 1 });
+    expect(object.error).toBeUndefined();
+  } else {
+    expect(object.error?.exit).toBe(text.code);
+    expect(text.stderr).toMatch(/^error: .+\n( {2}.+\n)*hint: .+\n$/m);
+    const lines = text.stderr.trim().split('\n');
+    expect(lines, 'nothing is told twice').toEqual([...new Set(lines)]);
+    expect(json.stderr).toBe('');
+  }
+  return { code: text.code, json: object };
+}
+
+const words = (command: CommandDefinition) => command.id.split(' ');
+const given = (command: CommandDefinition) => RUNS[command.id] ?? [];
+
+test('every command is here, and nothing that is no command', () => {
+  expect(Object.keys(RUNS).sort()).toEqual(commands.map(command => command.id).sort());
+});
+
+describe.for(commands)('$id', command => {
+  test('refuses a flag that it does not have', async () => {
+    const { code, json } = await runBothWays(GOOD, [...words(command), '--bogus', ...given(command)]);
+    expect([code, json.error?.code]).toEqual([2, 'FLAG_UNKNOWN']);
+  });
+
+  test.for(Object.entries(BROKEN))('answers in order in a folder with a project file %s', async ([, text]) => {
+    const { code } = await runBothWays(text, [...words(command), ...given(command)]);
+    expect(code).not.toBe(null);
+  });
+
+  test('gives what its schema promises', async () => {
+    const { code, json } = await runBothWays(GOOD, [...words(command), ...given(command)]);
+    expect(code).toBe(0);
+    const file = path.join(repositoryRoot, 'schemas/results', `${command.id.replaceAll(' ', '-')}.json`);
+    const validate = new Ajv({ allErrors: true, strict: false }).compile(JSON.parse(fs.readFileSync(file, 'utf8')));
+    validate(json);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+});
+
+const demanding = commands.filter(command => Object.values(command.args).some(arg => arg.required));
+
+test.for(demanding)('$id names the argument that is missing', async command => {
+  const { code, json } = await runBothWays(GOOD, words(command));
+  expect([code, json.error?.code]).toEqual([2, 'USAGE']);
+});
+
+test.for([
+  [['help', 'bogus'], 'COMMAND_UNKNOWN'],
+  [['config', 'shw'], 'COMMAND_UNKNOWN'],
+  [['config', 'set', 'train.numFeatures=5'], 'USAGE'],
+  [['doctor', '--timeout', '1ms'], 'TIMEOUT'],
+] as const)('%j is %s, with and without --json', async ([args, expected]) => {
+  const { json } = await runBothWays(GOOD, args);
+  expect(json.error?.code).toBe(expected);
+});
