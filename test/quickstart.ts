@@ -19,8 +19,9 @@ const STEPS: readonly (readonly string[])[] = [
 ];
 
 function build(): void {
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const built = spawnSync(npm, ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  // On Windows npm is a script, which only a shell can start.
+  const options = { cwd: root, shell: process.platform === 'win32', stdio: 'inherit' } as const;
+  const built = spawnSync('npm', ['run', '--silent', 'build'], options);
   if (built.status !== 0) throw new Error('the build failed');
 }
 

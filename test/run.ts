@@ -1,7 +1,7 @@
 /**
  * README's test command: every check of the repository in one go, one closing line `N passed, N failed`.
- * A static check counts as one; vitest's tests count one each. In CI a skipped test is a failure: what a test
- * needs, it installs.
+ * A static check counts as one; vitest's tests count one each. In CI a test of a real service that is skipped is a
+ * failure: what it needs, it installs.
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -21,7 +21,9 @@ function run(command: string, args: readonly string[]): Promise<number> {
   const local = path.join(root, 'node_modules', '.bin');
   const env = { ...process.env, PATH: `${local}${path.delimiter}${process.env['PATH'] ?? ''}` };
   return new Promise(resolve => {
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    // On Windows npm and the tools are scripts, which only a shell can start.
+    const shell = process.platform === 'win32';
+    const child = spawn(command, args, { cwd: root, env, shell, stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', error => {
       console.error(`${command}: ${error.message}`);
       resolve(127);
@@ -73,14 +75,21 @@ async function runVitest(filters: readonly string[], tally: Tally): Promise<void
   tally.failed += report.numFailedTests + brokenFiles.length;
   tally.skipped += skipped;
   if (code !== 0 && report.numFailedTests + brokenFiles.length === 0) tally.failed++;
-  if (inCi && skipped > 0) {
-    console.error(`${skipped} tests were skipped; in CI every test has to run:`);
-    for (const result of report.testResults)
-      for (const test of result.assertionResults)
-        if (test.status !== 'passed' && test.status !== 'failed')
-          console.error(`  ${path.relative(root, result.name)}: ${test.fullName}`);
-    tally.failed += skipped;
-    tally.skipped = 0;
+  if (skipped > 0) tellSkipped(report, tally);
+}
+
+/** What needs another user or system is named; what needs a service has to run in CI, where it installs what it needs. */
+function tellSkipped(report: VitestReport, tally: Tally): void {
+  console.log('\nskipped:');
+  for (const result of report.testResults) {
+    const file = path.relative(root, result.name);
+    for (const test of result.assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed')) {
+      const isFailure = inCi && file.startsWith(path.join('test', 'stack'));
+      console.log(`  ${file}: ${test.fullName}${isFailure ? ' (in CI this is a failure)' : ''}`);
+      if (!isFailure) continue;
+      tally.failed++;
+      tally.skipped--;
+    }
   }
 }
 

@@ -181,7 +181,10 @@ export abstract class SentopsCommand<Result extends object> extends Command {
     if (findings.length === 0 || settings.ci !== 'github') return;
     const { annotateProblems } = await import('./ci/annotate.ts');
     const { writeText } = await import('./output/write.ts');
-    await writeText(process.stderr, annotateProblems(findings, this.id ?? '', process.env, process.cwd()));
+    await writeText(
+      process.stderr,
+      annotateProblems(findings, (this.id ?? '').replaceAll(':', ' '), process.env, process.cwd()),
+    );
   }
 
   private createContext(

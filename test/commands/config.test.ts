@@ -109,6 +109,14 @@ describe('config validate', () => {
   });
 });
 
+test('a project name that spoke to GitHub: a line of ours that began with :: was taken for an order', async () => {
+  write('sentops.yaml', 'project: { name: "x\\n::error::forged" }\n');
+  const env = { CI: 'true', GITHUB_ACTIONS: 'true' };
+  const { stdout } = await run(['config', 'explain', 'project.name'], { env });
+  expect(stdout).toContain('forged');
+  expect(stdout).not.toMatch(/^\s*::/m);
+});
+
 describe('bad project files, as a user would meet them', () => {
   test('no project file here or above', async () => {
     const { code, body } = await json(['config', 'validate']);

@@ -2,6 +2,8 @@ import { Parser } from '@oclif/core';
 import { describe, expect, test } from 'vitest';
 import { type CommandDefinition, loadCommands } from '../../scripts/generate/commands.ts';
 import { splitLine } from '../../src/cli/completion/words.ts';
+import { ERRORS } from '../../src/lib/core/errors.ts';
+import { SOURCES } from '../../src/lib/project/values.ts';
 
 const commands = await loadCommands();
 const examples = commands.flatMap(command => command.examples.map(example => ({ command, example })));
@@ -34,6 +36,25 @@ describe('what help shows can be typed', () => {
 
   test.each(examples.map(({ command, example }) => [example, command] as const))('%s', async (example, command) => {
     for (const line of example.split('\n').filter(text => text.includes('sentops '))) await parseExample(command, line);
+  });
+
+  test('commands that the error table tells to run exist', () => {
+    const told = Object.values(ERRORS).flatMap(({ hint }) =>
+      [...hint.matchAll(/sentops ([a-z]+(?: [a-z]+)*)/g)].map(match => match[1] ?? ''),
+    );
+    expect(told.length).toBeGreaterThan(2);
+    const known = (line: string) => commands.some(({ id }) => line === id || line.startsWith(`${id} `));
+    expect(told.filter(line => !known(line))).toEqual([]);
+  });
+
+  test('every source of completion names a flag or argument that is there', () => {
+    const keys = new Set(
+      commands.flatMap(({ id, args, flags, globalFlags }) => [
+        ...Object.keys({ ...flags, ...globalFlags }).map(flag => `flag:${flag}`),
+        ...Object.keys(args).map(arg => `${id}:${arg}`),
+      ]),
+    );
+    expect(Object.keys(SOURCES).filter(key => !keys.has(key))).toEqual([]);
   });
 
   test('an example with a flag that is not there would be found', async () => {

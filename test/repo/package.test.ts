@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { LEAST } from '../../src/lib/doctor/checks/node.ts';
 import { installTarball } from '../helpers/pack.ts';
 import { pinnedNode } from '../helpers/run-cli.ts';
 import { listFiles, root } from '../helpers/source.ts';
@@ -89,6 +90,12 @@ describe('the packed package', () => {
 });
 
 describe('the repository', () => {
+  test('the least Node.js is the same in package.json, in the starter and in doctor', () => {
+    const starter = /NEEDED = \[(\d+), (\d+)\]/.exec(fs.readFileSync(path.join(root, 'bin/run.js'), 'utf8'));
+    expect(starter?.slice(1).map(Number)).toEqual([...LEAST]);
+    expect(pjson.engines.node).toBe(`>=${LEAST.join('.')}`);
+  });
+
   test('pins what the build rewrites and what runs the scripts, to the patch version', () => {
     expect(pjson.devDependencies['@oclif/core']).toMatch(/^\d+\.\d+\.\d+$/);
     expect(pjson.devDependencies['node']).toMatch(/^24\.\d+\.\d+$/);

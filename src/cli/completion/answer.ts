@@ -1,4 +1,5 @@
 import type { Interfaces } from '@oclif/core';
+import { countLeadingFlags } from '../start/leading-flags.ts';
 import {
   type CompletableCommand,
   type CompletableFlag,
@@ -16,7 +17,10 @@ export async function answer(
   lookUp: ValueSource,
 ): Promise<Completion> {
   const words = shell === 'bash' ? splitLine(given[0] ?? '') : given;
-  const typed = words.slice(1);
+  // Flags may stand before the command; the word under the cursor stays, and a flag that waits for it.
+  const behind = words.slice(1);
+  const leading = countLeadingFlags(behind.slice(0, -1));
+  const typed = behind.slice(leading < behind.length ? leading : 0);
   const commands = all.filter(command => !command.hidden).flatMap(describeCommand);
   const completion = await complete(typed, commands, lookUp);
   const prefix = shell === 'bash' ? brokenPrefix(typed.at(-1) ?? '', given[1] ?? '') : '';

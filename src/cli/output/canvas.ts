@@ -57,7 +57,16 @@ export function createCanvas(settings: OutputSettings): Canvas {
     async compose() {
       const texts: string[] = [];
       for (const block of blocks) texts.push(`${await block()}\n`);
-      return { text: texts.join(''), asides: asides.map(text => `${text}\n`).join('') };
+      const text = texts.join('');
+      return {
+        text: settings.ci === 'github' ? breakCommands(text) : text,
+        asides: asides.map(text => `${text}\n`).join(''),
+      };
     },
   };
+}
+
+/** GitHub takes a line that begins with two colons for an order, wherever it came from: a name, a file, a model. */
+function breakCommands(text: string): string {
+  return text.replace(/^(\s*):(?=:)/gm, '$1:\u200B');
 }

@@ -3,8 +3,9 @@ import { Flags } from '../../cli/framework.ts';
 import type { View } from '../../cli/output/view.ts';
 
 export interface Result {
-  /** Where the schema was written; null when it was printed. */
+  /** Where the schema was written, or would be; null when it was printed. */
   file: string | null;
+  written: boolean;
   /** The JSON Schema (draft-07) of the project file. */
   schema: Record<string, unknown>;
 }
@@ -24,19 +25,19 @@ export default class ConfigSchema extends SentopsCommand<Result> {
   protected async work({ flags, request }: Context<typeof ConfigSchema>): Promise<Result> {
     const { buildSchema } = await import('../../lib/config/schema.ts');
     const schema = buildSchema();
-    if (flags.output === undefined || flags.output === '-') return { file: null, schema };
+    if (flags.output === undefined || flags.output === '-') return { file: null, written: false, schema };
     const { writeTextFile } = await import('../../lib/core/write-text.ts');
-    const file = writeTextFile(
-      request.cwd,
-      flags.output,
-      `${JSON.stringify(schema, null, 2)}\n`,
-      flags['dry-run'] === true,
-    );
-    return { file, schema };
+    const dryRun = flags['dry-run'] === true;
+    const file = writeTextFile(request.cwd, flags.output, `${JSON.stringify(schema, null, 2)}\n`, dryRun);
+    return { file, written: !dryRun, schema };
   }
 
-  protected render({ file, schema }: Result, view: View): void {
+  protected override ids({ file }: Result): readonly string[] {
+    return file === null ? [] : [file];
+  }
+
+  protected render({ file, written, schema }: Result, view: View): void {
     if (file === null) view.verbatim(JSON.stringify(schema, null, 2));
-    else view.line(`wrote ${file}`);
+    else view.line(`${written ? 'wrote' : 'would write'} ${file}`);
   }
 }

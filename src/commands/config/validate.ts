@@ -66,7 +66,7 @@ export default class ConfigValidate extends SentopsCommand<Result> {
       ...(warnings > 0 ? [count(warnings, 'warning')] : []),
     ];
     return new SentopsError('CONFIG_INVALID', `${file}: ${found.join(', ')}`, {
-      hint: 'mend the places above and run the command again',
+      hint: 'mend the places that are listed and run the command again',
       details: { errors, warnings },
     });
   }

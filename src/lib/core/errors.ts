@@ -39,7 +39,7 @@ export const ERRORS = {
     'a secret reference cannot be resolved',
     'check the environment variable, file or secret that it names',
   ),
-  AUTH_FAILED: row(4, false, 'credentials are missing or were refused', 'run: sentops doctor --only gcp'),
+  AUTH_FAILED: row(4, false, 'credentials are missing or were refused', 'run: sentops doctor'),
   PERMISSION_DENIED: row(
     4,
     false,

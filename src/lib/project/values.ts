@@ -10,7 +10,7 @@ export interface NamedValue {
 type Source = (request: ProjectRequest) => Promise<readonly NamedValue[]>;
 
 /** Where the values of a flag or argument come from that are not fixed: looked up only when somebody asks. */
-const SOURCES: Readonly<Record<string, Source>> = {
+export const SOURCES: Readonly<Record<string, Source>> = {
   'flag:target': request => fromProject(request, config => config.targets),
   'flag:profile': request => fromProject(request, config => config.profiles),
   'flag:var': async request => withEquals(await fromProject(request, config => config.variables)),
@@ -18,7 +18,9 @@ const SOURCES: Readonly<Record<string, Source>> = {
   'flag:only': request => listCheckIds(request),
   'config explain:key': () => listKeys(),
   'config set:path': () => listKeys(),
-  'config show:path': () => listKeys(),
+  'config show:section': () => listSections(),
+  'plugin check:kind': () => listKinds(),
+  'flag:kind': () => listKinds(),
 };
 
 /** The values for a flag (`flag:target`) or an argument (`config explain:key`); undefined where nothing is known. */
@@ -45,6 +47,19 @@ function descriptionOf(entry: unknown): string {
 async function listKeys(): Promise<NamedValue[]> {
   const { listFields } = await import('../config/names.ts');
   return listFields().map(({ path, field }) => ({ value: path, description: field.meta.doc }));
+}
+
+async function listSections(): Promise<NamedValue[]> {
+  const { FIELDS } = await import('../config/fields/index.ts');
+  return Object.entries(FIELDS.fields).map(([value, node]) => ({
+    value,
+    description: node.node === 'section' ? node.doc : node.meta.doc,
+  }));
+}
+
+async function listKinds(): Promise<NamedValue[]> {
+  const { KINDS } = await import('../extend/contract.ts');
+  return Object.entries(KINDS).map(([value, { title }]) => ({ value, description: title }));
 }
 
 async function listCheckIds(request: ProjectRequest): Promise<NamedValue[]> {

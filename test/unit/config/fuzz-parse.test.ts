@@ -98,6 +98,18 @@ describe('texts that one parser is stricter about than others', () => {
   });
 });
 
+test('a control character, which only the quick parser minds, is an error at its place', async () => {
+  const { problems } = await parseDocument('a: 1\nb: x\u0007y\n', 'f.yaml');
+  expect(problems.map(({ message, place }) => [message, place?.line])).toEqual([
+    ['the stream contains non-printable characters', 2],
+  ]);
+});
+
+test('of a key that is given twice the first place counts', async () => {
+  const { place, problems } = await parseDocument('a: 1\nb: 2\na: 3\n', 'f.yaml');
+  expect([place(['a']).line, problems[0]?.place?.line]).toEqual([1, 3]);
+});
+
 describe('any text as .env', () => {
   const line = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 12 }),

@@ -182,7 +182,7 @@ export const train = section('The training job.', {
       params,
     }),
     {
-      doc: 'Named variations of the job: sentops train --variant cv.',
+      doc: 'Named variations of the job: what each one sets differently.',
       keys: '^[A-Za-z][A-Za-z0-9_-]*$',
       keysDoc: 'letters, digits, hyphens and underscores, beginning with a letter',
       default: {

@@ -8,6 +8,7 @@ const move = (line: string) => moveLeadingFlags(line.split(' ')).join(' ');
 describe('flags before the command', () => {
   test.each([
     ['--json config show', 'config show --json'],
+    ['-Ca.yaml -qy config show', 'config show -Ca.yaml -qy'],
     ['-C a.yaml config show train', 'config show train -C a.yaml'],
     ['-q --target=prod doctor --fix', 'doctor --fix -q --target=prod'],
     ['--set a=1 --set b=2 config set x 1', 'config set x 1 --set a=1 --set b=2'],
