@@ -84,8 +84,11 @@ const withoutEditor: Plugin = {
 /** As it is shipped, or on the framework as it was published: what the parity test compares it with. */
 export type FrameworkKind = 'lazy' | 'stock';
 
-/** Every command that has a project loads all of this: ten small files would cost more than their code. */
+/** Every command that resolves a project loads all of this: ten small files would cost more than their code. */
 const CONFIG = /[\\/]src[\\/]lib[\\/]config[\\/]/;
+
+/** The part of it that a look at the merged project needs; with it comes what it imports. */
+const CONFIG_LOOK = /[\\/]src[\\/]lib[\\/]config[\\/](show|gather|redact-tree|parse[\\/]parse-values)\.ts$/;
 
 /** Everything but the front: one pass, so that the library and the commands share one copy of every module. */
 export async function bundle(root: string, dist: string, kind: FrameworkKind = 'lazy'): Promise<void> {
@@ -107,7 +110,8 @@ export async function bundle(root: string, dist: string, kind: FrameworkKind = '
         { name: 'framework', test: /@oclif[\\/]core[\\/]lib|is-wsl|is-inside-container/, priority: 3 },
         { name: 'shell', test: SHELL, tags: ['$initial'], priority: 2 },
         { name: 'present', test: ALWAYS_USED, priority: 2 },
-        { name: 'config', test: CONFIG, priority: 1 },
+        { name: 'config', test: CONFIG_LOOK, priority: 2 },
+        { name: 'config-work', test: CONFIG, priority: 1 },
       ],
     },
   });

@@ -68,6 +68,15 @@ describe('config set', () => {
     expect(read()).toBe(COMMENTED);
   });
 
+  test('a mistyped target silently became a new one', async () => {
+    const text = `${COMMENTED}targets:\n  production: {}\n`;
+    fs.writeFileSync(file, text);
+    const { code, stderr } = await run('config', 'set', 'train.seed', '7', '--target', 'prodction');
+    expect(code).toBe(3);
+    expect(stderr).toContain('did you mean production');
+    expect(read()).toBe(text);
+  });
+
   test('--dry-run shows the change and writes nothing', async () => {
     fs.writeFileSync(file, COMMENTED);
     const { stdout } = await run('config', 'set', 'train.seed', '7', '-n');

@@ -1,12 +1,12 @@
 import { SentopsError } from '../core/errors.ts';
 import { redactor } from '../core/redact.ts';
-import { suggest } from '../core/suggest.ts';
 import { checkValues } from './check.ts';
 import { errorFrom } from './error-from.ts';
 import type { Config } from './fields/index.ts';
 import type { Finding } from './findings.ts';
 import { type Files, type Gathered, gather, readFiles } from './gather.ts';
 import { locate, locateFinding, uniqueProblems } from './locate.ts';
+import { chooseProfile } from './profile.ts';
 import { type Fault, type ResolvedTree, resolveTree } from './resolve-project.ts';
 import { hiddenTexts } from './secret-fields.ts';
 import type { Texts } from './source-file.ts';
@@ -133,17 +133,4 @@ function findingsOf(gathered: Gathered, resolved: ResolvedTree): Finding[] {
       finding => finding.code !== 'CREDENTIAL_LITERAL',
     ),
   ];
-}
-
-/** Who acts: chosen by flag, environment or target. */
-export function chooseProfile(gathered: Gathered, request: ProjectRequest): string {
-  const name =
-    request.profile ?? (gathered.env('SENTOPS_PROFILE') || undefined) ?? gathered.target?.profile ?? 'default';
-  const profiles = isMap(gathered.merged['profiles']) ? Object.keys(gathered.merged['profiles']) : [];
-  if (profiles.includes(name)) return name;
-  const meant = suggest(name, profiles);
-  throw new SentopsError('CONFIG_INVALID', `there is no profile ${name}`, {
-    hint: `${meant === undefined ? '' : `did you mean ${meant}? `}the profiles are ${profiles.join(', ')}`,
-    details: { profile: name, profiles },
-  });
 }

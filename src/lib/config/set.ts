@@ -2,6 +2,7 @@ import path from 'node:path';
 import { writeFileAtomic } from '../core/atomic.ts';
 import { SentopsError, type SourcePlace } from '../core/errors.ts';
 import { withLock } from '../core/lock-file.ts';
+import { suggest } from '../core/suggest.ts';
 import { knownPath, listAround, withDefaultKey } from './assignments.ts';
 import { checkValues } from './check.ts';
 import { findProjectFile, LOCAL_NAME } from './discover.ts';
@@ -102,6 +103,7 @@ async function edit(file: string, name: string, options: SetOptions) {
   const before = readText(file, name) ?? '';
   const original = await parseDocument(before, name);
   if (original.problems.length > 0) throw errorFrom(original.problems);
+  refuseMistypedTarget(original.values, options.target);
   let text = before;
   const places: { readonly at: Path; readonly setting: Setting }[] = [];
   for (const setting of options.settings) {
@@ -119,6 +121,18 @@ async function edit(file: string, name: string, options: SetOptions) {
     place: result.has(at) ? result.place(at) : null,
   }));
   return { file: name, before, text, changes };
+}
+
+/** A new target may be begun here; one that is nearly the name of another was meant to be it. */
+function refuseMistypedTarget(values: Json, target: string | undefined): void {
+  const targets = isMap(values) && isMap(values['targets']) ? Object.keys(values['targets']) : [];
+  if (target === undefined || targets.includes(target)) return;
+  const meant = suggest(target, targets);
+  if (meant === undefined) return;
+  throw new SentopsError('CONFIG_INVALID', `there is no target ${target}`, {
+    hint: `did you mean ${meant}? To begin a new target, write it into the file first`,
+    details: { target, targets },
+  });
 }
 
 /** The keys as this file spells them; a variable that it does not define yet is written in the short form. */

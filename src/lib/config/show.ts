@@ -3,9 +3,9 @@ import { suggest } from '../core/suggest.ts';
 import { displayPath } from './display-path.ts';
 import { errorFrom } from './error-from.ts';
 import { gather } from './gather.ts';
-import { chooseProfile, loadProject } from './load.ts';
 import { nameOfSaying, placeOfSaying, sayingsAbout } from './locate.ts';
 import { formatPath, type Path } from './path.ts';
+import { chooseProfile } from './profile.ts';
 import { redactTree } from './redact-tree.ts';
 import { isMap, leavesOf } from './tree.ts';
 import type { Json, Layer, Problem, ProjectRequest } from './types.ts';
@@ -67,6 +67,8 @@ interface Tree {
 }
 
 async function resolve(request: ProjectRequest): Promise<Tree> {
+  // What resolves and judges is as large as all the rest, and not needed for a look.
+  const { loadProject } = await import('./load.ts');
   const project = await loadProject(request);
   return { ...project, merged: project.config, variables: project.config.variables };
 }
