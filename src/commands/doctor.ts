@@ -46,7 +46,8 @@ export default class Doctor extends SentopsCommand<Result> {
     ]);
     const open = checks.filter(check => check.fix && (check.status === 'fail' || check.status === 'warn'));
     for (const check of open) view.line(`  ${check.id}: ${check.fix}`);
-    if (ok) view.line(open.length > 0 ? 'No check failed.' : 'All is well.');
+    const isAnySound = checks.some(check => check.status === 'ok');
+    if (ok) view.line(isAnySound && open.length === 0 ? 'All is well.' : 'No check failed.');
   }
 
   protected override rows({ checks }: Result): Rows {

@@ -119,6 +119,19 @@ describe('init --no-input', () => {
     expect(texts(path.join(root, 'two'))).toEqual(texts(path.join(root, 'one')));
   });
 
+  test('an answer that looks like a reference is a text: nothing of the environment gets into the project', async () => {
+    const literal = '${env.HOME}';
+    const flags = ['--mlflow-experiment', literal, '--registered-model-name', `a$${literal}-\${`];
+    expect((await run(['reviews', '--no-input', ...flags])).code).toBe(0);
+    const cwd = path.join(root, 'reviews');
+    expect((await runCli(['config', 'validate', '--strict'], { cwd })).code).toBe(0);
+    const { stdout } = await runCli(['config', 'show', '--resolved', '--json'], { cwd });
+    const { values } = JSON.parse(stdout);
+    expect(values.mlflow.experiment).toBe(literal);
+    expect(values.train.registeredModelName).toBe(flags[3]);
+    expect(values.serve.modelName).toBe(`${flags[3]}-best`);
+  });
+
   test('in CI hands on the project file', async () => {
     const output = path.join(root, 'output');
     fs.writeFileSync(output, '');

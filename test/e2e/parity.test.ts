@@ -3,9 +3,11 @@
  * standard output, standard error and in the exit code. Differences that are meant, each tested where it is made:
  *
  * - The configuration that a command gets is the one that was loaded, not a second one made from it (not visible here).
- * - An exit asked for by another copy of the framework is an exit and not an error "EEXIT" (test/e2e/startup.test.ts).
- * - A user id without an entry in passwd is no failure (test/e2e/startup.test.ts).
- * - Plural topics and short verbs are rewritten before the framework sees them (test/unit/cli/start).
+ * - An exit asked for by another copy of the framework is an exit and not an error "EEXIT" (test/e2e/plugins.test.ts).
+ * - A user id without an entry in passwd is no failure (test/e2e/start-anywhere.test.ts).
+ * - Plural topics, short verbs and flags before the command are rewritten before the framework sees them
+ *   (test/unit/cli/start).
+ * - Errors and lists of commands that are not ours have our JSON (test/e2e/plugins.test.ts).
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -104,7 +106,6 @@ describe('help', () => {
     [['--help', 'config']],
     [['help', 'config', 'show']],
     [['config', 'show', '-C', 'x.yaml', '--help']],
-    [['-C', 'x.yaml', 'config', 'show', '--help']],
     [['config:show', '--help']],
     [['plugins', '--help']],
     [['plugins', 'install', '--help']],

@@ -265,6 +265,19 @@ describe('plugins that fail: built-in commands work all the same, and the messag
     });
   });
 
+  test('an exit asked for by another copy of the framework was printed as an error "EEXIT"', async () => {
+    const code = `export default class Leave {
+      static args = {};
+      static flags = {};
+      static run() { throw Object.assign(new Error('EEXIT: 3'), { code: 'EEXIT', oclif: { exit: 3 } }); }
+    }`;
+    write('leaves', { oclif }, { 'commands/leave.js': code });
+    await linked('leaves', async () => {
+      expect(await sentops(['leave'])).toMatchObject({ code: 3, stdout: '' });
+      expect((await sentops(['leave'])).stderr).not.toContain('EEXIT');
+    });
+  });
+
   test('its hook throws: the command runs, and a warning names the plugin and how to remove it', async () => {
     write(
       'broken-hook',

@@ -135,8 +135,8 @@ describe('the wizard at a terminal', () => {
     await it.waitFor('Overwrite sentops.yaml in p?');
     it.type('n');
     it.press('enter');
-    expect((await it.exit).code).toBe(2);
-    expect(it.screen().join('\n')).toContain('nothing was changed');
+    expect((await it.exit).code).toBe(130);
+    expect(it.screen().join('\n')).toContain('nothing was written');
     expect(read('p/sentops.yaml')).toBe('mine: 1\n');
     expect(fs.readdirSync(path.join(root, 'p'))).toEqual(['sentops.yaml']);
   });

@@ -42,13 +42,16 @@ const PATIENCE_MS = 1_000;
 export async function runDoctor(request: DoctorRequest): Promise<DoctorReport> {
   const { report, signal, project } = request;
   const chosen = selectChecks(request.checks, request.only ?? []);
-  const applying = chosen.filter(check => !check.applies || (project !== null && check.applies(project)));
+  const isNamed = (request.only ?? []).length > 0;
+  const applying = chosen.filter(check => applies(check, project));
+  const shown = isNamed ? chosen : applying;
   const open = new Set(applying.map(check => check.id));
   const patience = setTimeout(() => {
     report({ type: 'step', id: 'doctor', label: `waiting for ${[...open].join(', ')}`, state: 'start' });
   }, PATIENCE_MS);
   const checks = await Promise.all(
-    applying.map(async check => {
+    shown.map(async check => {
+      if (!open.has(check.id)) return describe(check, excuse(project), null);
       const result = await examine(check, request);
       open.delete(check.id);
       return result;
@@ -57,6 +60,20 @@ export async function runDoctor(request: DoctorRequest): Promise<DoctorReport> {
   clearTimeout(patience);
   signal.throwIfAborted();
   return { checks, ok: checks.every(check => check.status !== 'fail') };
+}
+
+function applies(check: DoctorCheck, project: Project | null): boolean {
+  return !check.applies || (project !== null && check.applies(project));
+}
+
+/** For a check that was asked for by name: silence would read as "sound". A null project is one that did not load. */
+function excuse(project: Project | null): DoctorFinding {
+  if (project) return { status: 'skip', detail: 'not needed: it does not apply to this project' };
+  return {
+    status: 'fail',
+    detail: 'cannot be checked: the configuration of the project does not load',
+    fix: 'sentops config validate',
+  };
 }
 
 async function examine(check: DoctorCheck, request: DoctorRequest): Promise<CheckResult> {

@@ -6,7 +6,7 @@ export interface DoctorCheck {
   readonly id: string;
   /** What is looked at, in a few words: "Java for the spark backend". */
   readonly title: string;
-  /** False where the project has no use for the thing; the check is then left out. Absent: it always applies. */
+  /** False where the project has no use for the thing; the check is then left out, or skipped where --only names it. Absent: it always applies. */
   applies?(project: Project): boolean;
   /** Looks and says what it found. What it throws is reported as a failed check, so it need not catch. */
   run(context: DoctorContext): Promise<DoctorFinding>;

@@ -84,9 +84,11 @@ async function confirmPlan(plan: readonly PlannedFile[], dir: string, request: I
     for (const { path, action } of plan)
       report({ type: 'note', level: 'info', message: `  ${action.padEnd(9)} ${path}` });
   }
-  if (lost.length > 0) return ask.consent(`Overwrite ${lost.join(', ')} in ${where}?`);
+  const overwrite = `Overwrite ${lost.join(', ')} in ${where}?`;
+  if (lost.length > 0 && !isAsked) return ask.consent(overwrite);
   if (!isAsked || request.yes) return;
-  if (await ask.confirm({ message: `Write these files?`, flag: '--yes', default: true })) return;
+  const question = lost.length > 0 ? overwrite : 'Write these files?';
+  if (await ask.confirm({ message: question, flag: '--yes', default: lost.length === 0 })) return;
   throw new SentopsError('INTERRUPTED', 'nothing was written', { hint: 'run the command again for another try' });
 }
 

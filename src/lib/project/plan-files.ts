@@ -16,6 +16,7 @@ export function planFiles(files: readonly ProjectFile[], dir: string, force: boo
 
 function planFile({ path: name, text, meeting }: ProjectFile, dir: string, force: boolean): PlannedFile {
   const file = path.join(dir, name);
+  refuseLinks(dir, name);
   const present = readPresent(file, name);
   if (present === undefined) return { path: name, action: 'create', text };
   if (present === text) return { path: name, action: 'unchanged' };
@@ -24,6 +25,33 @@ function planFile({ path: name, text, meeting }: ProjectFile, dir: string, force
   if (meeting === 'keep') return { path: name, action: 'kept' };
   // The folder was empty a moment ago: another init is at work in it.
   throw inTheWay(file, `${name} is there already`, 'choose another folder, or add --force');
+}
+
+/** Below the project's folder a link may lead anywhere: what is written through it would not be in the project. */
+function refuseLinks(dir: string, name: string): void {
+  const parts = name.split('/');
+  for (const end of parts.keys()) {
+    const part = parts.slice(0, end + 1).join('/');
+    const file = path.join(dir, part);
+    const target = readLink(file);
+    if (target === undefined) continue;
+    const what = part === name ? name : `${part}, on the way to ${name},`;
+    throw inTheWay(
+      file,
+      `${what} is a symbolic link to ${target}; init writes through no link`,
+      'replace the link by what it points to, or choose another folder for the project',
+    );
+  }
+}
+
+/** Where a symbolic link points to, as it is written; undefined for anything else. */
+function readLink(file: string): string | undefined {
+  try {
+    return fs.readlinkSync(file);
+  } catch {
+    // No link, or not there, or below a file: reading it says what else may be wrong.
+    return undefined;
+  }
 }
 
 function readPresent(file: string, name: string): string | undefined {

@@ -44,6 +44,11 @@ export function yamlScalar(value: string | number | boolean): string {
     : JSON.stringify(value).replace(/\u2028|\u2029|\u0085|\u007f/g, escapeUnit);
 }
 
+/** For a value of a project file, whose loader resolves `${…}` in values, though not in keys: an answer is no reference. */
+function yamlValue(value: string | number | boolean): string {
+  return yamlScalar(typeof value === 'string' ? value.replaceAll('${', () => '$${') : value);
+}
+
 const PLAIN = /^[A-Za-z][\w./@+-]*(?::[\w./@+-]+)*$/;
 const RESERVED = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 
@@ -60,7 +65,7 @@ function fill(line: string, values: TemplateValues, file: string): string {
   return line.replace(PLACEHOLDER, (_, name: string, asYaml: string | undefined) => {
     const value = lookUp(name, values, file);
     if (value === undefined) throw new Error(`${file}: {{${name}}} has no value here`);
-    return asYaml ? yamlScalar(value) : String(value);
+    return asYaml ? yamlValue(value) : String(value);
   });
 }
 

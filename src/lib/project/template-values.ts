@@ -28,6 +28,7 @@ export function templateValues(answers: Answers, schemaPath: string): TemplateVa
     localData: source === 'local' && !isCloud(answers),
     sample,
     schemaPath,
+    schemaCopy: schemaPath.startsWith('./.sentops/'),
     version: VERSION,
   };
 }

@@ -7,6 +7,7 @@ import { defaultValues } from '../../../src/lib/config/defaults.ts';
 import type { Config } from '../../../src/lib/config/fields/index.ts';
 import { loadProject } from '../../../src/lib/config/load.ts';
 import type { Project } from '../../../src/lib/config/types.ts';
+import { VERSION } from '../../../src/lib/core/version.ts';
 import { cacheCheck } from '../../../src/lib/doctor/checks/cache.ts';
 import { diskCheck, judgeSpace } from '../../../src/lib/doctor/checks/disk.ts';
 import { leftoversCheck } from '../../../src/lib/doctor/checks/leftovers.ts';
@@ -67,12 +68,65 @@ describe('this machine', () => {
   });
 
   test('the cache folder: made when needed, unknown without a home', async () => {
-    expect((await cacheCheck.run(context({}, { XDG_CACHE_HOME: path.join(dir, 'a', 'b') }))).status).toBe('ok');
-    const homeless: DoctorContext = { ...context(), env: {}, request: { cwd: dir, env: {}, home: undefined } };
-    expect(await cacheCheck.run(homeless)).toMatchObject({
-      status: 'warn',
-      fix: expect.stringContaining('XDG_CACHE_HOME'),
+    const findIn = (base: string) => cacheCheck.run(context({}, { XDG_CACHE_HOME: base }));
+    expect(await findIn(path.join(dir, 'a'))).toEqual({ status: 'ok', detail: path.join(dir, 'a', 'sentops') });
+    expect(await findIn('a')).toEqual({ status: 'ok', detail: path.join(dir, 'a', 'sentops') });
+    expect(await cacheCheck.run(context({}, { HOME: dir }))).toEqual({
+      status: 'ok',
+      detail: path.join(dir, '.cache', 'sentops'),
     });
+    const homeless: DoctorContext = { ...context(), env: {}, request: { cwd: dir, env: {}, home: undefined } };
+    expect((await cacheCheck.run(homeless)).detail).toContain(path.join(os.homedir(), '.cache'));
+  });
+
+  test('a cache folder that start-up refuses is a warning', async () => {
+    const finding = () => cacheCheck.run(context({}, { XDG_CACHE_HOME: path.join(dir, 'cache', 'deep') }));
+    const folder = path.join(dir, 'cache', 'deep', 'sentops', 'v8', VERSION);
+    expect(await finding()).toMatchObject({ status: 'warn', detail: expect.stringContaining('does not exist') });
+    fs.mkdirSync(folder, { recursive: true });
+    fs.chmodSync(folder, 0o700);
+    expect((await finding()).status).toBe('ok');
+    fs.chmodSync(folder, 0o770);
+    expect(await finding()).toMatchObject({
+      status: 'warn',
+      detail: `other users can write to ${folder}: commands start without a compile cache`,
+      fix: `chmod go-w ${folder}`,
+    });
+    fs.rmSync(folder, { recursive: true });
+    fs.chmodSync(path.join(dir, 'cache', 'deep'), 0o775);
+    expect((await finding()).status).toBe('ok');
+    fs.chmodSync(path.join(dir, 'cache', 'deep'), 0o777);
+    expect((await finding()).status).toBe('warn');
+  });
+
+  test('what start-up and the check say of a cache folder is the same', async () => {
+    const script = `import { useCompileCache } from ${JSON.stringify(path.resolve('src/cli/start/compile-cache.ts'))};
+      import { getCompileCacheDir } from 'node:module';
+      useCompileCache(process.env, ${JSON.stringify(VERSION)});
+      console.log(getCompileCacheDir() === undefined ? 'warn' : 'ok');`;
+    const statusAtStart = (env: Record<string, string>) =>
+      execFileSync(process.execPath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' }).trim();
+    for (const [base, mode] of [
+      ['fresh', undefined],
+      ['closed', 0o700],
+      ['shared', 0o770],
+      ['open', 0o777],
+      ['none/deep', undefined],
+    ] as const) {
+      const env = { XDG_CACHE_HOME: path.join(dir, base) };
+      if (mode !== undefined) {
+        const folder = path.join(dir, base, 'sentops', 'v8', VERSION);
+        fs.mkdirSync(folder, { recursive: true });
+        fs.chmodSync(folder, mode);
+      }
+      const { status } = await cacheCheck.run(context({}, env));
+      expect([base, statusAtStart(env)]).toEqual([base, status]);
+    }
+  });
+
+  test('a compile cache that Node.js was told about is none of our folders', async () => {
+    expect(await cacheCheck.run(context({}, { NODE_COMPILE_CACHE: '/x' }))).toMatchObject({ status: 'ok' });
+    expect(await cacheCheck.run(context({}, { NODE_DISABLE_COMPILE_CACHE: '1' }))).toMatchObject({ status: 'skip' });
   });
 });
 
@@ -201,6 +255,54 @@ describe('secrets', () => {
     await permissionCheck.repair?.(context());
     expect(fs.statSync(path.join(dir, '.env')).mode & 0o777).toBe(0o600);
     expect((await permissionCheck.run(context())).status).toBe('ok');
+  });
+
+  const named = (...files: string[]) => ({
+    secrets: Object.fromEntries(files.map((file, index) => [`s${index}`, { file }])) as Config['secrets'],
+  });
+
+  test('a file that the project names as a secret is one, whatever it is called', async () => {
+    const inside = context(named('t.txt', './keys/m.txt'));
+    fs.mkdirSync(path.join(dir, 'keys'));
+    for (const file of ['t.txt', 'keys/m.txt']) fs.writeFileSync(path.join(dir, file), 'secret', { mode: 0o644 });
+    expect(await permissionCheck.run(inside)).toMatchObject({
+      status: 'warn',
+      detail: 'other users can read t.txt, keys/m.txt',
+    });
+    await permissionCheck.repair?.(inside);
+    expect(fs.statSync(path.join(dir, 'keys/m.txt')).mode & 0o777).toBe(0o600);
+    expect((await permissionCheck.run(inside)).status).toBe('ok');
+  });
+
+  test('git must ignore it too, where it stands and whatever letters it has', async () => {
+    git('init', '-q');
+    fs.writeFileSync(path.join(dir, '.gitignore'), '.env\nsentops.local.yaml\n*.json\n');
+    const inside = context(named('t.txt', 'keys/ключ [1]*.txt'));
+    expect(await ignoreCheck.run(inside)).toMatchObject({
+      status: 'warn',
+      detail: 'git does not ignore t.txt, keys/ключ [1]*.txt',
+    });
+    await ignoreCheck.repair?.(inside);
+    expect((await ignoreCheck.run(inside)).status).toBe('ok');
+    expect(fs.readFileSync(path.join(dir, '.gitignore'), 'utf8')).toContain('\n/t.txt\n');
+    fs.writeFileSync(path.join(dir, 't.txt'), 'secret');
+    git('add', '--force', 't.txt');
+    expect((await ignoreCheck.run(inside)).detail).toContain('git holds t.txt');
+  });
+
+  test('a secret outside the project, also behind a link, is not the project’s to ignore or to close', async () => {
+    git('init', '-q');
+    fs.writeFileSync(path.join(dir, '.gitignore'), '.env\nsentops.local.yaml\n*.json\n');
+    const outside = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-outside-'));
+    try {
+      fs.writeFileSync(path.join(outside, 'k.txt'), 'secret', { mode: 0o644 });
+      fs.symlinkSync(outside, path.join(dir, 'link'));
+      const here = context(named(path.join(outside, 'k.txt'), 'link/k.txt', 'link/none.txt', '../k.txt', '.'));
+      expect((await permissionCheck.run(here)).status).toBe('ok');
+      expect((await ignoreCheck.run(here)).status).toBe('ok');
+    } finally {
+      fs.rmSync(outside, { recursive: true });
+    }
   });
 });
 

@@ -64,6 +64,17 @@ describe('examining a project', () => {
     expect(checks.find(({ id }) => id === 'node')?.status).toBe('ok');
   });
 
+  test.each(['secrets', 'spark'])(
+    'a project that does not load is not said to be well with --only %s: its checks fail and say what to do',
+    async group => {
+      fs.writeFileSync(path.join(dir, 'sentops.yaml'), 'train: [\n');
+      const { ok, checks } = await examine([group]);
+      expect(ok).toBe(false);
+      expect(checks.length).toBeGreaterThan(1);
+      for (const check of checks) expect(check).toMatchObject({ status: 'fail', fix: 'sentops config validate' });
+    },
+  );
+
   test('a variable that only the cloud needs does not keep local checks from running', async () => {
     fs.writeFileSync(path.join(dir, 'sentops.yaml'), 'backend: dataproc\ncluster:\n  project: ${var.project_id}\n');
     const { checks } = await examine();

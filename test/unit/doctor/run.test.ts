@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Project } from '../../../src/lib/config/types.ts';
 import { SentopsError } from '../../../src/lib/core/errors.ts';
 import { silent } from '../../../src/lib/core/report.ts';
 import { type DoctorRequest, runDoctor } from '../../../src/lib/doctor/run.ts';
@@ -119,6 +120,40 @@ describe('--only', () => {
       message: expect.stringContaining('did you mean store'),
       hint: 'choose among: node, store, storefront',
     });
+  });
+});
+
+describe('a check that does not apply', () => {
+  const never: Partial<DoctorCheck> = { applies: () => false };
+  const project = {} as Project;
+  const checks = [check('spark.java', fine, never), check('node', fine), check('spark.python', fine, never)];
+
+  test('is left out where nobody named it', async () => {
+    expect((await examine(checks, { project })).checks.map(({ id }) => id)).toEqual(['node']);
+    expect((await examine(checks)).checks.map(({ id }) => id)).toEqual(['node']);
+  });
+
+  test('is skipped with a reason where --only names it or its group: an empty table would read as sound', async () => {
+    const report = await examine(checks, { project, only: ['spark', 'node'] });
+    expect(report.ok).toBe(true);
+    expect(report.checks.map(({ id, status }) => [id, status])).toEqual([
+      ['spark.java', 'skip'],
+      ['node', 'ok'],
+      ['spark.python', 'skip'],
+    ]);
+    expect(report.checks[0]).toMatchObject({ detail: expect.stringContaining('not needed'), fix: null });
+  });
+
+  test('has failed where the project does not load, for then nobody knows, and is neither run nor repaired', async () => {
+    const touched: string[] = [];
+    const touch = async (): Promise<never> => {
+      touched.push('touched');
+      throw new Error('touched');
+    };
+    const named = check('spark.java', touch, { applies: () => true, repair: touch });
+    const report = await examine([named], { only: ['spark.java'], fix: true });
+    expect(report).toMatchObject({ ok: false, checks: [{ status: 'fail', fix: 'sentops config validate' }] });
+    expect(touched).toEqual([]);
   });
 });
 

@@ -132,6 +132,15 @@ describe('what is written', () => {
     expect(config.dataset.format).toMatchObject({ text: 'yes', label: 'how: good', labels: { no: 0, yes: 1, '0': 2 } });
   });
 
+  test('the README says how a clone gets the schema that git ignores, where the project keeps a copy', async () => {
+    await init();
+    expect(text('README.md')).toContain('sentops config schema --output .sentops/sentops.schema.json');
+    const installed = 'elsewhere/node_modules/sentops/schemas/sentops.schema.json';
+    put(installed, '{}');
+    await init({}, { dir: 'elsewhere', force: true });
+    expect(text('elsewhere/README.md')).not.toContain('config schema');
+  });
+
   test('git ignores what is secret, private or made', async () => {
     await init();
     const lines = text('.gitignore').split('\n');
@@ -304,6 +313,54 @@ describe('--force', () => {
     expect(ask.consents).toHaveLength(1);
     expect(actionsOf(result)['sentops.yaml']).toBe('overwrite');
     expect(text('sentops.yaml')).toContain('version: 1');
+  });
+
+  test('a no to overwriting ends as a no to writing does: interrupted, with everything as it was', async () => {
+    put('sentops.yaml', 'mine: 1\n');
+    const ask = person({ '--yes': false });
+    const error = await failureOf(init({}, { force: true, noInput: false, ask }));
+    expect(error).toMatchObject({ code: 'INTERRUPTED', exit: 130, message: 'nothing was written' });
+    expect(ask.asked.at(-1)).toMatchObject({
+      message: expect.stringContaining('Overwrite sentops.yaml'),
+      default: false,
+    });
+    expect(readTree(root)).toEqual({ 'sentops.yaml': 'mine: 1\n' });
+    await init({}, { force: true, noInput: false, ask: person({ '--yes': true }) });
+    expect(text('sentops.yaml')).toContain('version: 1');
+  });
+
+  describe('below a symbolic link', () => {
+    let outside: string;
+    beforeEach(() => {
+      outside = makeFolder();
+    });
+    afterEach(() => fs.rmSync(outside, { recursive: true, force: true }));
+
+    test.each([
+      ['code', ''],
+      ['.sentops', ''],
+      ['sentops.yaml', 'x'],
+      ['.gitignore', 'x'],
+      ['README.md', 'x'],
+      ['sentops.yaml', 'dangling'],
+    ])('nothing is written: %s leads out of the project', async (name, target) => {
+      fs.writeFileSync(path.join(outside, 'x'), 'theirs\n');
+      fs.symlinkSync(path.join(outside, target), path.join(root, name));
+      const before = readTree(root);
+      const error = await failureOf(init({}, { force: true, yes: true, ask: person({ consent: true }) }));
+      expect(error).toMatchObject({ code: 'CONFLICT', exit: 6, place: { file: path.join(root, name) } });
+      expect(error.message).toContain(`${name}`);
+      expect(error.message).toContain('symbolic link');
+      expect(readTree(root)).toEqual(before);
+      expect(readTree(outside)).toEqual({ x: 'theirs\n' });
+    });
+
+    test('in a folder that counts as empty neither', async () => {
+      fs.writeFileSync(path.join(outside, 'x'), 'theirs\n');
+      fs.symlinkSync(path.join(outside, 'x'), path.join(root, '.gitignore'));
+      expect(await failureOf(init())).toMatchObject({ code: 'CONFLICT' });
+      expect(readTree(outside)).toEqual({ x: 'theirs\n' });
+    });
   });
 
   test('refuses where a folder stands in the way of a file, or a file in the way of a folder', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
+import { parseTemplate } from '../../../src/lib/config/interpolate/template.ts';
 import { renderTemplate, yamlScalar } from '../../../src/lib/project/render-template.ts';
 
 function render(text: string, values: Record<string, string | number | boolean | undefined> = {}, others = {}): string {
@@ -16,6 +17,17 @@ function missing(file: string): never {
 describe('renderTemplate', () => {
   test('puts values in, as text and as YAML', () => {
     expect(render('a {{x}} b {{x|yaml}}\n', { x: 'one: two' })).toBe('a one: two b "one: two"\n');
+  });
+
+  test('an answer is no reference: the loader of the project file gives its text back', () => {
+    expect(render('a: {{x|yaml}}\n', { x: '${env.HOME}' })).toBe('a: "$${env.HOME}"\n');
+    const anything = fc.array(fc.constantFrom('$', '{', '}', '${', 'a', ':-', '"', '\\')).map(parts => parts.join(''));
+    fc.assert(
+      fc.property(anything, text => {
+        const written = load(render('{{x|yaml}}', { x: text }));
+        expect(parseTemplate(String(written)).join('')).toBe(text);
+      }),
+    );
   });
 
   test('leaves the expressions of GitHub Actions alone', () => {
