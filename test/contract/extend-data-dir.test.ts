@@ -9,9 +9,9 @@ const run = promisify(execFile);
 /** Both answers from one process: without HOME they come from the account, and an empty HOME changes that one too. */
 const script = `
 import { Config } from '@oclif/core';
-import { findDataDir } from './src/lib/extend/discover.ts';
+import { dataFolder } from './src/lib/core/folders.ts';
 const { dataDir } = await Config.load(${JSON.stringify(repositoryRoot)});
-process.stdout.write(JSON.stringify([findDataDir({ env: process.env, platform: process.platform }), dataDir]));`;
+process.stdout.write(JSON.stringify([dataFolder({ env: process.env, platform: process.platform }), dataDir]));`;
 
 /** Plugins are installed by the framework and read by us: both have to look into the same folder. */
 test.each([

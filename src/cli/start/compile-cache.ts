@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
-import { homeFolder } from './installed-plugins.ts';
+import { homeFolder } from '../../lib/core/folders.ts';
 
 const OTHERS = 0o002;
 const GROUP_OR_OTHERS = 0o022;
@@ -14,7 +14,9 @@ const UNUSED_AFTER_MS = 30 * 24 * 3600 * 1000;
  */
 export function useCompileCache(env: NodeJS.ProcessEnv, version: string): void {
   if (env['NODE_COMPILE_CACHE'] || env['NODE_DISABLE_COMPILE_CACHE'] || process.platform === 'win32') return;
-  const base = path.resolve(env['XDG_CACHE_HOME'] || path.join(homeFolder(env), '.cache'));
+  const base = path.resolve(
+    env['XDG_CACHE_HOME'] || path.join(homeFolder({ env, platform: process.platform }), '.cache'),
+  );
   const folder = path.join(base, 'sentops', 'v8', version);
   try {
     if (isOwned(folder, GROUP_OR_OTHERS) || makeFolder(base, folder)) enableCompileCache(folder);

@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { configFolder, dataFolder } from '../../lib/core/folders.ts';
 import { VERSION } from '../../lib/core/version.ts';
 import { canonicalWords } from './canonical-words.ts';
 import { useCompileCache } from './compile-cache.ts';
-import { configFolder, dataFolder, inspectPlugins, type PluginState } from './installed-plugins.ts';
+import { inspectPlugins, type PluginState } from './installed-plugins.ts';
 import type { StartTable } from './table.ts';
 import { pageStyle } from './terminal.ts';
 import { wantedCommand, wantedPage } from './wanted.ts';
@@ -16,7 +17,7 @@ const dist = path.join(root, 'dist');
 export async function start(): Promise<void> {
   const { env } = process;
   const argv = process.argv.slice(2);
-  const plugins = isFastAllowed(env) ? inspectPlugins(dataFolder(env)) : 'busy';
+  const plugins = isFastAllowed(env) ? inspectPlugins(dataFolder({ env, platform: process.platform })) : 'busy';
   if (argv[0] === '--version' && plugins !== 'busy' && !isWindowsSubsystem()) {
     const arch = process.arch === 'ia32' ? 'x86' : process.arch;
     writeOut(Buffer.from(`sentops/${VERSION} ${process.platform}-${arch} node-${process.version}\n`));
@@ -50,7 +51,8 @@ async function run(args: string[], table: StartTable, plugins: PluginState): Pro
 
 function printPage(args: readonly string[], table: StartTable, env: NodeJS.ProcessEnv): boolean {
   const id = wantedPage(args, table);
-  if (id === undefined || fs.existsSync(path.join(configFolder(env), 'theme.json'))) return false;
+  if (id === undefined || fs.existsSync(path.join(configFolder({ env, platform: process.platform }), 'theme.json')))
+    return false;
   const style = pageStyle(env, args);
   const place = style && table.pages[style][id];
   if (!place) return false;

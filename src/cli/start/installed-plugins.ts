@@ -48,32 +48,3 @@ function readJson(file: string): PluginPackage | null | undefined {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : null;
   }
 }
-
-/** Where the framework keeps plugins; the same rules as its own. */
-export function dataFolder(env: NodeJS.ProcessEnv): string {
-  const windows = process.platform === 'win32';
-  const base = env['XDG_DATA_HOME'] || (windows && env['LOCALAPPDATA']) || path.join(homeFolder(env), '.local/share');
-  return env['SENTOPS_DATA_DIR'] || path.join(base, 'sentops');
-}
-
-export function configFolder(env: NodeJS.ProcessEnv): string {
-  const windows = process.platform === 'win32';
-  const base = env['XDG_CONFIG_HOME'] || (windows && env['LOCALAPPDATA']) || path.join(homeFolder(env), '.config');
-  return env['SENTOPS_CONFIG_DIR'] || path.join(base, 'sentops');
-}
-
-export function homeFolder(env: NodeJS.ProcessEnv): string {
-  const windows = process.platform === 'win32';
-  const drive = windows && env['HOMEDRIVE'] && env['HOMEPATH'] && path.join(env['HOMEDRIVE'], env['HOMEPATH']);
-  return env['HOME'] || drive || (windows && env['USERPROFILE']) || systemHome();
-}
-
-/** Asking throws for a user id without an entry in passwd, as containers have. */
-function systemHome(): string {
-  const os = process.getBuiltinModule('node:os');
-  try {
-    return os.homedir();
-  } catch {
-    return os.tmpdir();
-  }
-}

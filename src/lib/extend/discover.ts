@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeCause, isRecord } from './failure.ts';
@@ -14,32 +13,6 @@ export interface InstalledPlugin {
   readonly root: string;
   /** Absent where the plugin brings commands only. */
   readonly source?: PluginSource;
-}
-
-export interface Machine {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-}
-
-/** Where `sentops plugins` keeps plugins: the same folder as @oclif/core computes (Config.dataDir). */
-export function findDataDir({ env, platform }: Machine): string {
-  const chosen = env['SENTOPS_DATA_DIR'];
-  if (chosen) return chosen;
-  const windows = platform === 'win32';
-  const windowsHome =
-    env['HOMEDRIVE'] && env['HOMEPATH'] ? path.join(env['HOMEDRIVE'], env['HOMEPATH']) : env['USERPROFILE'];
-  const home = env['HOME'] || (windows && windowsHome) || accountHome() || os.tmpdir();
-  const base = env['XDG_DATA_HOME'] || (windows && env['LOCALAPPDATA']) || path.join(home, '.local/share');
-  return path.join(base, 'sentops');
-}
-
-/** Asking throws for a user id that has no account, as in containers. */
-function accountHome(): string {
-  try {
-    return os.homedir();
-  } catch {
-    return '';
-  }
 }
 
 /** The plugins that were installed or linked, in that order. A damaged list is an error: nobody may lose plugins unseen. */

@@ -1,4 +1,4 @@
-import type { Machine } from './discover.ts';
+import type { Machine } from '../core/folders.ts';
 import { describeCause } from './failure.ts';
 import { readKind } from './names.ts';
 import { openExtensions } from './open.ts';

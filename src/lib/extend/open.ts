@@ -1,6 +1,7 @@
+import { dataFolder, type Machine } from '../core/folders.ts';
 import { builtin } from './builtin.ts';
 import { CONTRACT_VERSION } from './contract.ts';
-import { discoverPlugins, findDataDir, type Machine } from './discover.ts';
+import { discoverPlugins } from './discover.ts';
 import { createRegistry } from './registry.ts';
 import type { Registry } from './types.ts';
 
@@ -8,6 +9,6 @@ import type { Registry } from './types.ts';
 export function openExtensions(machine: Machine): Registry {
   const registry = createRegistry();
   builtin.register({ contract: CONTRACT_VERSION, register: registry.register });
-  for (const { source } of discoverPlugins(findDataDir(machine))) if (source) registry.addPlugin(source);
+  for (const { source } of discoverPlugins(dataFolder(machine))) if (source) registry.addPlugin(source);
   return registry;
 }

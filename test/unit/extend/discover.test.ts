@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { discoverPlugins, findDataDir } from '../../../src/lib/extend/discover.ts';
+import { dataFolder } from '../../../src/lib/core/folders.ts';
+import { discoverPlugins } from '../../../src/lib/extend/discover.ts';
 import { loadPlugin } from '../../../src/lib/extend/load-plugin.ts';
 
 let dir: string;
@@ -170,14 +171,14 @@ describe('where plugins are kept', () => {
     ['an empty variable is none', { SENTOPS_DATA_DIR: '', XDG_DATA_HOME: '', HOME: '/h' }, '/h/.local/share/sentops'],
     ['the account, where the environment says nothing', {}, path.join(os.homedir(), '.local/share/sentops')],
   ])('%s', (_title, env, expected) => {
-    for (const platform of ['linux', 'darwin'] as const) expect(findDataDir({ env, platform })).toBe(expected);
+    for (const platform of ['linux', 'darwin'] as const) expect(dataFolder({ env, platform })).toBe(expected);
   });
 
   test('on Windows', () => {
     const platform = 'win32';
-    expect(findDataDir({ env: { LOCALAPPDATA: '/l', USERPROFILE: '/u' }, platform })).toBe('/l/sentops');
-    expect(findDataDir({ env: { USERPROFILE: '/u' }, platform })).toBe('/u/.local/share/sentops');
-    expect(findDataDir({ env: { HOMEDRIVE: '/c', HOMEPATH: 'me', USERPROFILE: '/u' }, platform })).toBe(
+    expect(dataFolder({ env: { LOCALAPPDATA: '/l', USERPROFILE: '/u' }, platform })).toBe('/l/sentops');
+    expect(dataFolder({ env: { USERPROFILE: '/u' }, platform })).toBe('/u/.local/share/sentops');
+    expect(dataFolder({ env: { HOMEDRIVE: '/c', HOMEPATH: 'me', USERPROFILE: '/u' }, platform })).toBe(
       '/c/me/.local/share/sentops',
     );
   });

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { homeFolder } from '../../core/folders.ts';
 import { nearestExisting } from '../../core/nearest.ts';
 import { VERSION } from '../../core/version.ts';
-import type { DoctorCheck, DoctorContext } from '../types.ts';
+import type { DoctorCheck } from '../types.ts';
 
 const OTHERS = 0o002;
 const GROUP_OR_OTHERS = 0o022;
@@ -21,7 +21,10 @@ export const cacheCheck: DoctorCheck = {
       return { status: 'skip', detail: 'NODE_DISABLE_COMPILE_CACHE turns the compile cache off' };
     if (env['NODE_COMPILE_CACHE'])
       return { status: 'ok', detail: `${env['NODE_COMPILE_CACHE']} (from NODE_COMPILE_CACHE)` };
-    const base = path.resolve(request.cwd, env['XDG_CACHE_HOME'] || path.join(homeFolder(env), '.cache'));
+    const base = path.resolve(
+      request.cwd,
+      env['XDG_CACHE_HOME'] || path.join(homeFolder({ env, platform: process.platform }), '.cache'),
+    );
     const folder = path.join(base, 'sentops', 'v8', VERSION);
     const refusal = fs.existsSync(folder) ? refusalOf(folder, GROUP_OR_OTHERS) : refusalToMake(base, folder);
     if (refusal === undefined) return { status: 'ok', detail: path.join(base, 'sentops') };
@@ -59,14 +62,5 @@ function isWritable(folder: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Where Node.js looks too; asking throws for a user id without an entry in passwd, as containers have. */
-function homeFolder(env: DoctorContext['env']): string {
-  try {
-    return env['HOME'] || os.homedir();
-  } catch {
-    return os.tmpdir();
   }
 }

@@ -1,3 +1,4 @@
+import { dataFolder } from '../../core/folders.ts';
 import type { DoctorCheck } from '../types.ts';
 
 /** Plugins may break with an update of theirs or of ours; built-in commands go on, so it is a warning. */
@@ -5,10 +6,10 @@ export const pluginsCheck: DoctorCheck = {
   id: 'plugins',
   title: 'Plugins',
   async run({ env }) {
-    const { discoverPlugins, findDataDir } = await import('../../extend/discover.ts');
+    const { discoverPlugins } = await import('../../extend/discover.ts');
     const { createRegistry } = await import('../../extend/registry.ts');
     const registry = createRegistry();
-    for (const { source } of discoverPlugins(findDataDir({ env, platform: process.platform })))
+    for (const { source } of discoverPlugins(dataFolder({ env, platform: process.platform })))
       if (source) registry.addPlugin(source);
     const entries = await registry.list();
     const plugins = new Set(entries.map(entry => entry.plugin)).size;

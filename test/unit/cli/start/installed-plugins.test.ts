@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configFolder, dataFolder, homeFolder, inspectPlugins } from '../../../../src/cli/start/installed-plugins.ts';
+import { inspectPlugins } from '../../../../src/cli/start/installed-plugins.ts';
+import { configFolder, dataFolder, homeFolder } from '../../../../src/lib/core/folders.ts';
 
 let data: string;
 
@@ -62,14 +63,14 @@ describe('installed plugins', () => {
 
 describe.skipIf(process.platform === 'win32')('folders', () => {
   it('follow the framework: own variable, XDG, HOME', () => {
-    expect(dataFolder({ HOME: '/h' })).toBe('/h/.local/share/sentops');
-    expect(dataFolder({ HOME: '/h', XDG_DATA_HOME: '/x' })).toBe('/x/sentops');
-    expect(dataFolder({ HOME: '/h', SENTOPS_DATA_DIR: '/d' })).toBe('/d');
-    expect(configFolder({ HOME: '/h' })).toBe('/h/.config/sentops');
-    expect(configFolder({ XDG_CONFIG_HOME: '/c' })).toBe('/c/sentops');
+    expect(dataFolder({ env: { HOME: '/h' }, platform: process.platform })).toBe('/h/.local/share/sentops');
+    expect(dataFolder({ env: { HOME: '/h', XDG_DATA_HOME: '/x' }, platform: process.platform })).toBe('/x/sentops');
+    expect(dataFolder({ env: { HOME: '/h', SENTOPS_DATA_DIR: '/d' }, platform: process.platform })).toBe('/d');
+    expect(configFolder({ env: { HOME: '/h' }, platform: process.platform })).toBe('/h/.config/sentops');
+    expect(configFolder({ env: { XDG_CONFIG_HOME: '/c' }, platform: process.platform })).toBe('/c/sentops');
   });
 
   it('exist without HOME', () => {
-    expect(path.isAbsolute(homeFolder({}))).toBe(true);
+    expect(path.isAbsolute(homeFolder({ env: {}, platform: process.platform }))).toBe(true);
   });
 });
