@@ -2,6 +2,8 @@ import { toPlainJson } from './json.ts';
 
 /** Words that YAML 1.1 or 1.2 reads as something else than text. */
 const RESERVED = /^(true|false|yes|no|on|off|y|n|null|nan|inf)$/i;
+/** An exponent without digits before it: some readers of YAML 1.1 take it for a number that is none. */
+const BARE_EXPONENT = /^e[-+]?[\d_.]+$/i;
 const PLAIN = /^[A-Za-z_][\w./@-]*( [\w./@-]+)*$/;
 
 /** YAML of what the JSON output holds: text is quoted wherever a reader of YAML 1.1 or 1.2 could take it for something else. */
@@ -31,9 +33,13 @@ function isBranch(value: unknown): value is object {
 }
 
 function scalar(value: unknown): string {
-  if (typeof value === 'string') return PLAIN.test(value) && !RESERVED.test(value) ? value : quote(value);
+  if (typeof value === 'string') return staysText(value) ? value : quote(value);
   if (Array.isArray(value)) return '[]';
   return typeof value === 'object' && value !== null ? '{}' : String(value);
+}
+
+function staysText(text: string): boolean {
+  return PLAIN.test(text) && !RESERVED.test(text) && !BARE_EXPONENT.test(text);
 }
 
 /** A JSON text is a YAML text, but for the characters that YAML calls not printable. */

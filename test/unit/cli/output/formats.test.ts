@@ -98,6 +98,8 @@ describe('yaml', () => {
     '---',
     '...',
     '? x',
+    'E0',
+    'e-19',
     '|',
     '>',
   ])('the text %j stays text for readers of YAML 1.1 and 1.2', text => {
