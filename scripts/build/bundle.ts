@@ -9,9 +9,11 @@ function listEntries(root: string): Record<string, string> {
   const src = path.join(root, 'src');
   const commands = fs.readdirSync(path.join(src, 'commands'), { recursive: true, encoding: 'utf8' });
   const hooks = fs.readdirSync(path.join(src, 'hooks'), { encoding: 'utf8' });
+  const workers = fs.readdirSync(path.join(src, 'workers'), { encoding: 'utf8' });
   const files = [
     ...commands.filter(file => file.endsWith('.ts')).map(file => path.join('commands', file)),
     ...hooks.filter(file => file.endsWith('.ts')).map(file => path.join('hooks', file)),
+    ...workers.filter(file => file.endsWith('.ts')).map(file => path.join('workers', file)),
     'cli/help.ts',
     'cli/start/light.ts',
     'cli/start/full.ts',

@@ -11,6 +11,9 @@ const OWNERS: Readonly<Record<string, string>> = {
   'js-yaml': 'src/lib/config/parse',
   yaml: 'src/lib/config/parse',
   'google-auth-library': 'src/lib/gcp',
+  hyparquet: 'src/lib/parquet',
+  'hyparquet-writer': 'src/lib/parquet',
+  'hyparquet-compressors': 'src/lib/parquet',
 };
 
 /** Who may touch whom. Returns a sentence for an edge that is not allowed. */

@@ -1,10 +1,37 @@
-import type { FittedStage } from '../learn/types.ts';
+import type { Stage } from './stages.ts';
 
 /** A fitted pipeline as data: text goes in at the first stage, class scores come out of the last. */
 export interface FittedModel {
-  readonly stages: readonly FittedStage[];
-  /** Name of each class, in the order of the scores. */
+  readonly stages: readonly Stage[];
+  /** Name of each class, in the order of the scores: negative, positive. */
   readonly labels: readonly string[];
+  readonly about: ModelAbout;
+  /** Makes probabilities of the raw score of a model that has none (LinearSVC): p = 1 / (1 + exp(slope · raw + offset)). */
+  readonly calibration?: Calibration;
+}
+
+export interface Calibration {
+  readonly slope: number;
+  readonly offset: number;
+}
+
+/** Where a model comes from; every part may be missing, for a model that somebody else wrote. */
+export interface ModelAbout {
+  /** `logisticregression`, `ngram` … */
+  readonly name?: string;
+  readonly version?: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+  /** `sentops 0.1.0`, `Spark 4.3.0`. */
+  readonly writtenBy?: string;
+  readonly labelMapping?: Readonly<Record<string, string | null>>;
+  readonly data?: {
+    readonly sha256: string;
+    readonly rows: number;
+    readonly file: string;
+  };
+  readonly seed?: number;
+  readonly gitCommit?: string;
 }
 
 /** Files of a stored model: relative path with forward slashes → bytes. */

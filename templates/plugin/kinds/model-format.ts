@@ -1,33 +1,29 @@
-import type { FittedModel, FittedStage, ModelFormat } from 'sentops/plugin';
+import type { FittedModel, ModelFormat } from 'sentops/plugin';
 
 const FILE = '{{name}}.json';
 
-interface StoredStage extends Omit<FittedStage, 'arrays'> {
-  arrays: Record<string, { integers: boolean; values: number[] }>;
-}
-
-/** Keeps a model in one JSON file. */
+/** Keeps a model in one JSON file: a model is plain data, only its typed arrays need a word of their own. */
 export default function createFormat(): ModelFormat {
   return {
     recognises: files => files.has(FILE),
     async read(files) {
       const bytes = files.get(FILE);
       if (!bytes) throw new Error(`${FILE} is missing`);
-      const stored = JSON.parse(new TextDecoder().decode(bytes)) as { labels: string[]; stages: StoredStage[] };
-      return { labels: stored.labels, stages: stored.stages.map(readStage) };
+      return JSON.parse(new TextDecoder().decode(bytes), restoreArray) as FittedModel;
     },
-    async write({ labels, stages }: FittedModel) {
-      return new Map([[FILE, new TextEncoder().encode(JSON.stringify({ labels, stages: stages.map(writeStage) }))]]);
+    async write(model: FittedModel) {
+      return new Map([[FILE, new TextEncoder().encode(JSON.stringify(model, describeArray))]]);
     },
   };
 }
 
-function writeStage({ type, params, arrays }: FittedStage): StoredStage {
-  const entries = Object.entries(arrays).map(([key, array]) => [key, { integers: array instanceof Int32Array, values: [...array] }]);
-  return { type, params, arrays: Object.fromEntries(entries) };
+function describeArray(_key: string, value: unknown): unknown {
+  if (value instanceof Float64Array) return { floats: [...value].map(String) };
+  return value instanceof Int32Array ? { integers: [...value] } : value;
 }
 
-function readStage({ type, params, arrays }: StoredStage): FittedStage {
-  const entries = Object.entries(arrays).map(([key, { integers, values }]) => [key, integers ? Int32Array.from(values) : Float64Array.from(values)]);
-  return { type, params, arrays: Object.fromEntries(entries) };
+function restoreArray(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('floats' in value) return Float64Array.from(value.floats as string[], Number);
+  return 'integers' in value ? Int32Array.from(value.integers as number[]) : value;
 }

@@ -1,0 +1,21 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+/**
+ * A worker thread that runs `src/workers/<name>.ts`. The bundle has each of them as dist/workers/<name>.js; from the
+ * sources Node runs the TypeScript as it is.
+ */
+export function startWorker(name: string, workerData: unknown, transfer: readonly ArrayBuffer[] = []): Worker {
+  return new Worker(workerFile(name), { workerData, transferList: [...transfer], stdout: false, stderr: false });
+}
+
+function workerFile(name: string): string {
+  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
+    const found = [path.join(folder, 'workers', `${name}.js`), path.join(folder, 'workers', `${name}.ts`)].find(file =>
+      fs.existsSync(file),
+    );
+    if (found) return found;
+    if (folder === path.dirname(folder)) throw new Error(`no worker ${name} above ${import.meta.dirname}`);
+  }
+}
