@@ -16,6 +16,13 @@ const STEPS: readonly (readonly string[])[] = [
   ['config', 'validate'],
   ['config', 'explain', 'train.numFeatures', '--set', 'train.numFeatures=16384'],
   ['doctor', '--fix'],
+  ['dataset', 'generate', '--rows', '5000', '--seed', '7', '--output', 'reviews.csv'],
+  ['train', '--input', 'reviews.csv', '--output', 'models', '--models', 'lr,svc,rf,nb,ngram', '--min-accuracy', '0.75'],
+  ['model', 'inspect', 'models/logisticregression'],
+  ['dataset', 'generate', '--rows', '200', '--seed', '8', '--output', 'new.csv'],
+  ['score', '--input', 'new.csv', '--output', 'predictions.jsonl'],
+  ['evaluate', '--input', 'new.csv', '--out', 'report'],
+  ['score', 'What a wonderful story, I could not put it down', 'Dull, slow and far too long'],
 ];
 
 function build(): void {

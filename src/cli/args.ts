@@ -20,3 +20,8 @@ export function requiredArg(text: ArgText) {
 function withOptions({ description, options }: ArgText) {
   return options ? { description, options: [...options] } : { description };
 }
+
+/** All positional arguments from here on. */
+export function restArgs(text: ArgText) {
+  return Args.string({ ...withOptions(text), multiple: true, ignoreStdin: true });
+}

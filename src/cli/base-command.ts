@@ -34,6 +34,11 @@ export interface Context<C = unknown> {
   readonly report: Report;
   readonly ask: Prompter;
   readonly output: OutputSettings;
+  /**
+   * Prints whole lines of the result while work goes on and waits until the reader has them. What `work` returns in
+   * the end is then only drawn with the asides of `render`: nothing else may follow on standard output.
+   */
+  stream(lines: Uint8Array): Promise<void>;
   /** What this command line asks of the configuration library. */
   readonly request: ProjectRequest;
   /** Loads the project; only the named top-level sections have to resolve. */
@@ -104,6 +109,7 @@ export abstract class SentopsCommand<Result extends object> extends Command {
   protected settings: OutputSettings | undefined;
   private session: Session | undefined;
   private concluding = false;
+  private streamed = false;
 
   override async run(): Promise<Result> {
     const cut = (this.ctor as typeof SentopsCommand).passthrough ? passthroughIndex(this.argv) : this.argv.length;
@@ -203,6 +209,11 @@ export abstract class SentopsCommand<Result extends object> extends Command {
       report: reporter.report,
       ask: createPrompter(settings, abort.signal, flags['yes'] === true, reporter.suspend),
       output: settings,
+      stream: async lines => {
+        this.streamed = true;
+        const { writeChunk } = await import('./output/write.ts');
+        await writeChunk(process, lines);
+      },
       request,
       loadProject: async sections => {
         const { loadProject } = await import('../lib/config/load.ts');
@@ -232,6 +243,7 @@ export abstract class SentopsCommand<Result extends object> extends Command {
       envelope: { schemaVersion: 1, ...this.envelope(result), ...(failure ? { error: failure.json } : {}) },
       ...(columns ? { columns } : {}),
       ...(rows ? { rows } : {}),
+      streamed: this.streamed,
       render: view => this.render(result, view),
       ids: () => this.ids(result),
     });

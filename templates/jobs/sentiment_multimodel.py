@@ -185,36 +185,34 @@ def fit(estimator, grid, train, args):
 
 
 def evaluate(model, rows):
-    """Metrics and the confusion matrix (row = truth, column = prediction); f1, precision and recall are weighted."""
+    """Metrics and the confusion matrix (row = truth, column = prediction); f1, precision, recall of the positive class."""
     scored = model.transform(rows).select("label", "prediction", "rawPrediction").persist()
     try:
         matrix = [[0, 0], [0, 0]]
         for row in scored.groupBy("label", "prediction").count().collect():
             matrix[int(row["label"])][int(row["prediction"])] = row["count"]
-        metrics = weighted_metrics(matrix)
+        metrics = binary_metrics(matrix)
         metrics["auc"] = BinaryClassificationEvaluator(metricName="areaUnderROC").evaluate(scored)
         return metrics, matrix
     finally:
         scored.unpersist()
 
 
-def weighted_metrics(matrix):
+def binary_metrics(matrix):
     total = sum(map(sum, matrix))
     if total == 0:
         raise InputError("the test set is empty: give more rows, or a smaller --train-ratio")
-    metrics = {"accuracy": (matrix[0][0] + matrix[1][1]) / total, "f1": 0.0, "precision": 0.0, "recall": 0.0}
-    for label in (0, 1):
-        hits = matrix[label][label]
-        actual = sum(matrix[label])
-        predicted = matrix[0][label] + matrix[1][label]
-        precision = hits / predicted if predicted else 0.0
-        recall = hits / actual if actual else 0.0
-        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-        weight = actual / total
-        metrics["precision"] += weight * precision
-        metrics["recall"] += weight * recall
-        metrics["f1"] += weight * f1
-    return metrics
+    hits = matrix[1][1]
+    actual = sum(matrix[1])
+    predicted = matrix[0][1] + matrix[1][1]
+    precision = hits / predicted if predicted else 0.0
+    recall = hits / actual if actual else 0.0
+    return {
+        "accuracy": (matrix[0][0] + hits) / total,
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * precision * recall / (precision + recall) if precision + recall else 0.0,
+    }
 
 
 def describe_params(model):

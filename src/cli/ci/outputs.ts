@@ -4,6 +4,7 @@ export const OUTPUT_NAMES = {
   'job-id': 'id of the submitted job',
   'run-id': 'id of the tracking run',
   'model-version': 'version of the registered model',
+  'model-path': 'folder of the best model',
   accuracy: 'accuracy of the best model',
   decision: 'what a gate or rollout decided',
   'drift-psi': 'largest population stability index',

@@ -7,6 +7,7 @@ interface Group {
 /** How the root page is arranged. A name that is in no group, as of a plugin, comes under REST. */
 export const GROUPS: readonly Group[] = [
   { title: 'PROJECT', names: ['init', 'config', 'doctor'] },
+  { title: 'DATA AND MODELS', names: ['dataset', 'train', 'evaluate', 'score', 'model'] },
   { title: 'EXTENSIONS', names: ['plugin', 'plugins'] },
   { title: 'ABOUT SENTOPS', names: ['help', 'commands', 'autocomplete', 'version'] },
 ];
@@ -18,4 +19,6 @@ export const FIRST_STEPS: readonly (readonly [string, string])[] = [
   ['init my-project', 'set up a project: answer a few questions'],
   ['doctor', 'see what the project needs and what is missing'],
   ['config show', 'see every setting and its value'],
+  ['train', 'train models on labelled texts'],
+  ['score "I love this!"', 'score texts with the best of them'],
 ];

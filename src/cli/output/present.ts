@@ -12,6 +12,8 @@ export interface Presentation {
   readonly columns?: readonly ReadyColumn[];
   /** What CSV and Markdown hold where the result is no list but about several things. */
   readonly rows?: Rows;
+  /** The result stands on standard output already, line by line: only what is said beside it is left. */
+  readonly streamed?: boolean;
   render(view: View): void | Promise<void>;
   ids(): readonly string[];
 }
@@ -23,6 +25,7 @@ export async function present(
   proc: NodeJS.Process,
   how: Presentation,
 ): Promise<void> {
+  if (how.streamed) return settings.quiet ? undefined : draw(settings, proc, how);
   if (!settings.json && (settings.quiet || settings.format === 'ids')) return writeOutput(proc, listIds(how));
   if (settings.format === 'table') return draw(settings, proc, how);
   await writeOutput(proc, await encode(result, settings, how));

@@ -28,6 +28,15 @@ export async function writeOutput(proc: NodeJS.Process, text: string): Promise<v
   if (rest.length > 0) await push(proc.stdout, rest);
 }
 
+/**
+ * Writes a part of a result that is printed while work goes on: whole lines as UTF-8. Resolves when the reader has
+ * taken them, so that a slow one slows the work down instead of filling the memory; the bytes may then be used again.
+ */
+export async function writeChunk(proc: NodeJS.Process, lines: Uint8Array): Promise<void> {
+  if (redactor.idle) await push(proc.stdout, lines);
+  else await writeText(proc.stdout, Buffer.from(lines.buffer, lines.byteOffset, lines.length).toString('utf8'));
+}
+
 /** Returns what could not be written without waiting. */
 function writeAtOnce(bytes: Uint8Array): Uint8Array {
   let done = 0;

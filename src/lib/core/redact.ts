@@ -9,6 +9,8 @@ interface Redactor {
   /** From now on this value is hidden in every text that passes. */
   add(value: string): void;
   redact(text: string): string;
+  /** Nothing is known that would have to be hidden. */
+  readonly idle: boolean;
 }
 
 /** Hides known secrets in text, also where they are JSON-escaped or URL-encoded. */
@@ -16,6 +18,9 @@ export function createRedactor(): Redactor {
   const forms = new Set<string>();
   let pattern: RegExp | null = null;
   return {
+    get idle() {
+      return forms.size === 0;
+    },
     add(value) {
       const before = forms.size;
       for (const form of formsOf(value)) forms.add(form);

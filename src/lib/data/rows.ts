@@ -27,6 +27,8 @@ export interface ByteSource {
   /** False for standard input: it can be opened once. */
   readonly repeatable: boolean;
   open(): AsyncIterable<Uint8Array>;
+  /** The files of a folder, in the order of their names; `open` gives all of their bytes. */
+  readonly parts?: readonly ByteSource[];
   /** Only of repeatable sources: for Parquet, which is read from its end. */
   read?(start: number, end: number): Promise<Uint8Array>;
 }
@@ -43,6 +45,8 @@ export interface TableRequest {
   readonly labelColumn?: string;
   /** A label is needed: without it a file of one column is texts. */
   readonly needsLabel?: boolean;
+  /** `record` will be asked for: a Parquet file is then read with all of its columns. */
+  readonly needsRecords?: boolean;
 }
 
 /** How a table is laid out, as found or as told; printable. */
@@ -51,7 +55,10 @@ export interface Layout {
   readonly compression: 'none' | 'gzip' | 'zstd';
   readonly encoding: 'utf8' | 'latin1' | 'utf16le';
   readonly header: boolean;
+  /** Empty where each line is one text. */
   readonly delimiter: string;
+  /** How quotes stand inside quotes: twice (RFC 4180) or behind a backslash. */
+  readonly quoteEscape: 'double' | 'backslash';
   /** `sentiment140` for its six columns. */
   readonly known: 'sentiment140' | null;
   readonly columns: readonly string[];

@@ -13,4 +13,25 @@ export const builtin = defineExtensions(api => {
   api.register('stream-sink', 'stdout', () => import('../stream/sinks/stdout.ts'), {
     summary: 'standard output, one JSON object per line',
   });
+  api.register('trainer', 'logisticregression', () => import('../learn/trainers/logisticregression.ts'), {
+    summary: 'logistic regression as Spark fits it, for any number of classes',
+  });
+  api.register('trainer', 'linearsvc', () => import('../learn/trainers/linearsvc.ts'), {
+    summary: 'a linear support vector machine as Spark fits it, for two classes',
+  });
+  api.register('trainer', 'randomforest', () => import('../learn/trainers/randomforest.ts'), {
+    summary: 'a random forest on sparse columns, with the parameters of Spark',
+  });
+  api.register('trainer', 'naivebayes', () => import('../learn/trainers/naivebayes.ts'), {
+    summary: 'naive Bayes as Spark fits it: multinomial, bernoulli or complement',
+  });
+  api.register('model-format', 'spark', () => import('../model/formats/spark/format.ts'), {
+    summary: 'a PipelineModel as Spark ML saves it',
+  });
+  api.register('model-format', 'native', () => import('../model/formats/native/format.ts'), {
+    summary: 'one file, model.sentops, that loads in milliseconds',
+  });
+  api.register('model-format', 'mlflow', () => import('../model/formats/mlflow/format.ts'), {
+    summary: 'an MLflow folder with the native and the Spark form',
+  });
 });

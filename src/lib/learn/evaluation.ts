@@ -3,7 +3,7 @@ export interface Evaluation {
   readonly rows: number;
   readonly classes: number;
   readonly accuracy: number;
-  /** Of the positive class (1) where there are two classes, weighted by support where there are more. */
+  /** Of the positive class (1) where there are two classes, weighted by the rows of each class where there are more. */
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;

@@ -179,15 +179,15 @@ export interface PluginStage extends ClassifierBase<'Plugin'> {
   readonly fitted: FittedStage;
 }
 
-export type BinaryClassifierStage = LogisticRegressionStage | LinearSVCStage | RandomForestStage | GBTStage | NaiveBayesStage;
+export type BinaryClassifierStage =
+  | LogisticRegressionStage
+  | LinearSVCStage
+  | RandomForestStage
+  | GBTStage
+  | NaiveBayesStage;
 export type ClassifierStage = BinaryClassifierStage | OneVsRestStage | PluginStage;
 /** Text → tokens → tokens. */
-export type TokenStage =
-  | TokenizerStage
-  | RegexTokenizerStage
-  | StopWordsRemoverStage
-  | NGramStage
-  | ConcatTokensStage;
+export type TokenStage = TokenizerStage | RegexTokenizerStage | StopWordsRemoverStage | NGramStage | ConcatTokensStage;
 /** Tokens or vectors → a vector. */
 export type VectorStage = HashingTFStage | CountVectorizerStage | IDFStage | VectorAssemblerStage;
 export type FeatureStage = TokenStage | VectorStage;

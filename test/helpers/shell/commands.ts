@@ -184,6 +184,39 @@ class Big extends SentopsCommand<{ items: { id: number; text: string }[] }> {
   }
 }
 
+/** Prints its result while it works, and has a word to say beside it. */
+class Stream extends Probe {
+  static override flags = {
+    lines: Flags.integer({ default: 3 }),
+    fail: Flags.boolean(),
+    secret: Flags.boolean(),
+  };
+
+  protected async work({ flags, stream, signal }: Context<typeof Stream>): Promise<Facts> {
+    if (flags.secret) redactor.add('hunter2"secret');
+    const chunk = new Uint8Array(128);
+    for (let line = 0; line < flags.lines; line += 1) {
+      signal.throwIfAborted();
+      const text = `{"line":${line},"text":${JSON.stringify(flags.secret ? 'hunter2"secret' : 'ü')}}\n`;
+      const { written } = new TextEncoder().encodeInto(text, chunk);
+      await stream(chunk.subarray(0, written));
+      // Whoever writes uses its memory again as soon as it may.
+      chunk.fill(0x21);
+      if (line === 0) process.stderr.write('begun\n');
+    }
+    if (flags.fail) throw new SentopsError('DATA_INVALID', 'line 4 is broken');
+    return { items: [{ never: 'printed' }], lines: flags.lines };
+  }
+
+  protected override render({ lines }: Facts, view: View): void {
+    view.aside(`Wrote ${lines} lines.`);
+  }
+
+  protected override ids(): readonly string[] {
+    return ['never'];
+  }
+}
+
 /** Says whatever the reporter can say. */
 class Progress extends Probe {
   static override args = { how: Args.string({ default: 'steps', ignoreStdin: true }) };
@@ -368,6 +401,7 @@ export const COMMANDS = {
   crash: Crash,
   wait: Wait,
   big: Big,
+  stream: Stream,
   progress: Progress,
   ask: Ask,
   jobs: Jobs,

@@ -17,6 +17,18 @@ import { sparkSection } from './spark.ts';
 
 const METRICS = ['accuracy', 'f1', 'auc', 'precision', 'recall'] as const;
 
+const MODELS = [
+  'logisticregression',
+  'randomforest',
+  'linearsvc',
+  'naivebayes',
+  'ngram',
+  'lr',
+  'rf',
+  'svc',
+  'nb',
+] as const;
+
 /** What a variant may change; arguments and defaults are those of sentiment_multimodel.py. */
 const job = {
   input: string({
@@ -25,6 +37,11 @@ const job = {
     format: 'uri',
     flag: 'input',
     driver: '--input',
+  }),
+  testInput: string({
+    doc: 'Rows to test on, in place of a share of the input.',
+    format: 'uri',
+    flag: 'test-input',
   }),
   output: string({
     doc: 'Base path for models and artifacts.',
@@ -41,8 +58,8 @@ const job = {
     flag: 'registered-model-name',
     driver: '--registered-model-name',
   }),
-  models: list(named(['logisticregression', 'randomforest', 'linearsvc'], { open: 'trainer' }), {
-    doc: 'Models to train; plugins add more.',
+  models: list(named(MODELS, { open: 'trainer' }), {
+    doc: 'Models to train, lr, rf, svc and nb for short; plugins add more.',
     default: ['logisticregression', 'randomforest', 'linearsvc'],
     unique: true,
     minItems: 1,
@@ -139,6 +156,19 @@ const params = openSection('Fixed parameters of each model, with Spark ML names.
     maxIter: integer({ doc: 'Most iterations.', default: 30, min: 0 }),
     regParam: number({ doc: 'Regularisation strength.', default: 0.1, min: 0 }),
     ...linear,
+  }),
+  naivebayes: section('Naive Bayes.', {
+    modelType: oneOf(['multinomial', 'bernoulli', 'complement'], { doc: 'How counts are modelled.' }),
+    smoothing: number({ doc: 'Additive smoothing.', min: 0 }),
+  }),
+  ngram: section('Online logistic regression on hashed n-grams, our own.', {
+    numFeatures: integer({ doc: 'Size of the hash table, a power of two.', min: 1024, max: 2 ** 26 }),
+    ngrams: integer({ doc: 'Longest run of words that is a feature.', min: 1, max: 4 }),
+    characters: integer({ doc: 'Longest run of characters that is a feature; 0 = none.', min: 0, max: 6 }),
+    passes: integer({ doc: 'Passes over the rows.', min: 1, max: 100 }),
+    learningRate: number({ doc: 'Step size.', above: 0 }),
+    alpha: number({ doc: 'Smoothing of the naive Bayes ratios.', above: 0 }),
+    minRows: integer({ doc: 'Fewest training rows of an n-gram that counts.', min: 1 }),
   }),
 });
 

@@ -1,0 +1,44 @@
+import type { ScoreResult } from '../../lib/score/types.ts';
+import type { View } from '../output/view.ts';
+
+/** Rows that were not printed as lines already, for a person; what else there is to say goes beside them. */
+export function renderScores({ items, summary }: ScoreResult, view: View): void {
+  if (items.length > 0) drawItems(items, view);
+  if (summary.output !== null || (items.length === 0 && summary.input !== null)) {
+    const counts = Object.entries(summary.sentiments).map(([name, rows]) => `${rows.toLocaleString('en')} ${name}`);
+    const where = summary.output === null ? '' : ` into ${summary.output}`;
+    view.aside(
+      `Scored ${summary.scored.toLocaleString('en')} of ${summary.rows.toLocaleString('en')} rows${where}: ${counts.join(', ')}.`,
+    );
+  }
+}
+
+function drawItems(items: ScoreResult['items'], view: View): void {
+  const hasProbability = items.some(({ probability }) => probability !== null);
+  const percent = (value: number | null) => (value === null ? null : `${(value * 100).toFixed(1)} %`);
+  view.table(items, [
+    { title: 'sentiment', value: ({ sentiment, error }) => sentiment ?? error },
+    ...(hasProbability
+      ? [
+          {
+            title: 'confidence',
+            value: (row: (typeof items)[number]) => percent(row.confidence),
+            align: 'right' as const,
+          },
+        ]
+      : []),
+    { title: 'text', value: ({ text }) => text },
+    ...(items.some(row => row.rawPrediction)
+      ? [{ title: 'rawPrediction', value: (row: (typeof items)[number]) => row.rawPrediction?.join(', ') }]
+      : []),
+  ]);
+  for (const { text, tokens } of items) {
+    if (tokens === undefined || tokens.length === 0) continue;
+    view.heading(String(text));
+    view.table(tokens, [
+      { title: 'token', value: ({ token }) => token },
+      { title: 'weight', value: ({ weight }) => weight.toFixed(4), align: 'right' },
+      { title: 'count', value: ({ count }) => count, align: 'right' },
+    ]);
+  }
+}

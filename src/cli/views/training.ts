@@ -1,0 +1,54 @@
+import type { ModelMetrics, TrainReport } from '../../lib/train/result.ts';
+import type { View } from '../output/view.ts';
+
+/** What a training job found, for a person. */
+export function renderTraining(result: TrainReport, view: View): void {
+  renderData(result, view);
+  if (result.dryRun) {
+    view.line(`Would write models into ${result.output}`);
+    return;
+  }
+  view.line();
+  view.table(result.models, [
+    {
+      title: 'model',
+      value: model => (model.name === result.best?.name ? view.style.bold(`${model.name} *`) : model.name),
+    },
+    ...METRICS.map(metric => ({
+      title: metric,
+      value: ({ metrics }: { metrics: ModelMetrics }) => metrics[metric]?.toFixed(4) ?? '-',
+      align: 'right' as const,
+    })),
+    { title: 'seconds', value: model => model.seconds.toFixed(2), align: 'right' },
+    { title: 'folder', value: model => model.path },
+  ]);
+  const { best } = result;
+  if (!best) return;
+  view.line();
+  view.line(`${view.style.ok()} Best by ${best.metric} on the ${best.on} rows: ${best.name}, in ${best.path}`);
+  view.facts({ report: result.report });
+  view.next([`sentops score --model-path ${quote(best.path)} "I love this!"`]);
+}
+
+const METRICS = ['accuracy', 'auc', 'f1', 'precision', 'recall'] as const;
+
+function renderData({ data, layout, labels }: TrainReport, view: View): void {
+  const parts = [`${data.train} to train on`, `${data.validation} to validate`, `${data.test} to test`];
+  view.facts({
+    input: data.input,
+    layout,
+    ...(labels ? { rows: `${data.rows} (${parts.join(', ')})`, labels: describeLabels(labels) } : {}),
+    ...(data.testInput === null ? {} : { 'test input': data.testInput }),
+  });
+  for (const { value, rows, why } of labels?.dropped ?? [])
+    view.line(`${view.style.warn()} ${rows} rows labelled ${JSON.stringify(value)} were left out: ${why}`);
+}
+
+function describeLabels({ mapping, scheme }: NonNullable<TrainReport['labels']>): string {
+  const pairs = Object.entries(mapping).flatMap(([value, name]) => (name === null ? [] : [`${value} = ${name}`]));
+  return `${pairs.slice(0, 12).join(', ')}${pairs.length > 12 ? ', …' : ''} (${scheme})`;
+}
+
+function quote(path: string): string {
+  return /^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

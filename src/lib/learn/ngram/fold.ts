@@ -1,0 +1,26 @@
+import { FeatureSorter } from './sort.ts';
+
+/** Hashed features for a smaller table: Spark's index is the remainder of the hash, so a power of two only drops bits. */
+export class Folder {
+  readonly #sorter = new FeatureSorter();
+  readonly #mask: number;
+  readonly #isIdle: boolean;
+
+  constructor(from: number, to: number) {
+    this.#mask = to - 1;
+    this.#isIdle = to >= from;
+  }
+
+  /** Folds the first features in place, each once, ascending; returns how many there are then. */
+  fold(features: Int32Array, count: number): number {
+    if (this.#isIdle) return count;
+    for (let i = 0; i < count; i++) features[i] = (features[i] as number) & this.#mask;
+    this.#sorter.sort(features, 0, count);
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const feature = features[i] as number;
+      if (kept === 0 || features[kept - 1] !== feature) features[kept++] = feature;
+    }
+    return kept;
+  }
+}

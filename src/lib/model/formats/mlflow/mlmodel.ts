@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { VERSION } from '../../../core/version.ts';
+import type { Stage } from '../../stages.ts';
+import type { FittedModel } from '../../types.ts';
+import { WRITTEN_VERSION } from '../spark/written-version.ts';
+
+interface Facts {
+  readonly model: FittedModel;
+  readonly native: Uint8Array;
+  readonly hasSpark: boolean;
+  readonly bytes: number;
+}
+
+/** What the loader in templates/pyfunc scores. */
+const IN_PYTHON: ReadonlySet<Stage['kind']> = new Set<Stage['kind']>([
+  'Tokenizer',
+  'RegexTokenizer',
+  'StopWordsRemover',
+  'NGram',
+  'ConcatTokens',
+  'HashingTF',
+  'CountVectorizer',
+  'IDF',
+  'LogisticRegression',
+  'LinearSVC',
+  'NaiveBayes',
+  'RandomForest',
+]);
+
+/** Whether our loader can score the model without Spark. */
+export function isPythonModel(model: FittedModel): boolean {
+  return model.stages.every(stage => IN_PYTHON.has(stage.kind));
+}
+
+/** The version of MLflow whose folders these are like. */
+const MLFLOW = '3.0.0';
+const PYTHON = '3.11';
+
+/** The description of a model that MLflow looks for first. Written as text: its few keys are known. */
+export function formatMLmodel({ model, native, hasSpark, bytes }: Facts): string {
+  const created = new Date(Date.parse(model.about.createdAt ?? '') || 0).toISOString();
+  const uuid = createHash('sha256').update(native).digest('hex').slice(0, 32);
+  const inPython = isPythonModel(model);
+  return lines([
+    'artifact_path: model',
+    'flavors:',
+    ...(inPython || hasSpark ? formatPyfunc(inPython) : []),
+    '  sentops:',
+    '    data: data/model.sentops',
+    `    version: ${VERSION}`,
+    ...(hasSpark ? SPARK : []),
+    `mlflow_version: ${MLFLOW}`,
+    `model_size_bytes: ${bytes}`,
+    `model_uuid: ${quote(uuid)}`,
+    ...formatSignature(model, inPython),
+    `utc_time_created: ${quote(created.replace('T', ' ').replace('Z', '000'))}`,
+  ]);
+}
+
+const SPARK = [
+  '  spark:',
+  '    code: null',
+  '    model_class: pyspark.ml.pipeline.PipelineModel',
+  '    model_data: sparkml',
+  `    pyspark_version: ${WRITTEN_VERSION}`,
+];
+
+/** Our loader needs no Spark; what it does not know is left to MLflow's own, which starts one. */
+function formatPyfunc(inPython: boolean): string[] {
+  const place = inPython
+    ? ['    code: code', '    data: data', '    loader_module: sentops_pyfunc']
+    : ['    data: sparkml', '    loader_module: mlflow.spark'];
+  const env = ['    env:', '      conda: conda.yaml', '      virtualenv: python_env.yaml'];
+  return ['  python_function:', ...place, ...env, `    python_version: ${PYTHON}.0`];
+}
+
+function formatSignature(model: FittedModel, inPython: boolean): string[] {
+  const inputs = [{ type: 'string', name: 'text', required: true }];
+  const outputs = inPython ? describeOutputs(model) : [{ type: 'double', required: true }];
+  const params = inPython ? formatParams(model) : null;
+  return [
+    'signature:',
+    `  inputs: ${quote(JSON.stringify(inputs))}`,
+    `  outputs: ${quote(JSON.stringify(outputs))}`,
+    `  params: ${params === null ? 'null' : quote(params)}`,
+  ];
+}
+
+/** A YAML text in single quotes: only the quote itself is special. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** As the loader answers: the class, and how probable the positive class or the one named is. */
+function describeOutputs({ labels }: FittedModel) {
+  const double = (name: string) => ({ type: 'double', name, required: true });
+  const each = labels.length === 2 ? [] : labels.map(label => double(`probability_${label}`));
+  return [{ type: 'string', name: 'label', required: true }, double('probability'), ...each];
+}
+
+/** From which probability on a row is positive; null leaves the decision to the model. */
+function formatParams({ labels, stages, calibration }: FittedModel): string | null {
+  const last = stages.at(-1);
+  const probable = calibration !== undefined || (last !== undefined && 'probabilityCol' in last);
+  if (labels.length !== 2 || !probable) return null;
+  return JSON.stringify([{ name: 'threshold', type: 'double', default: null, shape: null }]);
+}
+
+/** Files that environment managers read: relative path → text. */
+export function formatEnvironment(inPython: boolean): Readonly<Record<string, string>> {
+  const packages = ['mlflow', 'numpy', 'pandas', ...(inPython ? [] : ['pyspark'])];
+  const python = [`python: '${PYTHON}'`, 'build_dependencies:', '- pip', '- setuptools', '- wheel'];
+  const pip = packages.map(name => `  - ${name}`);
+  const conda = ['channels:', '- conda-forge', 'dependencies:', `- python=${PYTHON}`, '- pip', '- pip:', ...pip];
+  return {
+    'requirements.txt': lines(packages),
+    'python_env.yaml': lines([...python, 'dependencies:', '- -r requirements.txt']),
+    'conda.yaml': lines([...conda, 'name: mlflow-env']),
+  };
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}

@@ -1,0 +1,154 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { SentopsError } from '../core/errors.ts';
+import type { FittedModel, ModelFiles } from './types.ts';
+
+export type FormatName = 'mlflow' | 'native' | 'spark';
+
+export interface OpenedModel {
+  readonly model: FittedModel;
+  readonly format: FormatName;
+  /** The folder or file that was read. */
+  readonly dir: string;
+}
+
+export interface LoadOptions {
+  /** What to read where a folder holds several; the fastest that holds everything where it is not said. */
+  readonly format?: FormatName;
+}
+
+/** Loads a model wherever it stands: see `findModel`. */
+export async function loadModel(location: string, options: LoadOptions = {}): Promise<FittedModel> {
+  return (await openModel(location, options)).model;
+}
+
+/** Loads a model and says what it was. Reads only the files that are needed. */
+export async function openModel(location: string, options: LoadOptions = {}): Promise<OpenedModel> {
+  const found = findModel(location);
+  if (found === null) throw notFound(location);
+  const opened = await read(found, options.format);
+  return { model: opened.model, format: opened.format ?? found.format, dir: found.dir };
+}
+
+interface Found {
+  readonly format: FormatName;
+  readonly dir: string;
+}
+
+const NATIVE_FILE = 'model.sentops';
+
+/**
+ * What a path is: a model.sentops file, a folder with one, an MLflow folder, a pipeline as Spark saves it, or a folder
+ * of `sentops train` with one of these in `model`. Null where it is nothing of that.
+ */
+export function findModel(location: string): Found | null {
+  const stat = fs.statSync(location, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  if (stat.isFile()) return findByFile(location);
+  const has = (name: string) => fs.existsSync(path.join(location, name));
+  if (has('MLmodel')) return { format: 'mlflow', dir: location };
+  if (has(NATIVE_FILE)) return { format: 'native', dir: location };
+  if (has('metadata')) return { format: 'spark', dir: location };
+  for (const inner of ['model', 'sparkml']) {
+    const found = has(inner) ? findModel(path.join(location, inner)) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function findByFile(file: string): Found | null {
+  const name = path.basename(file);
+  if (name === 'MLmodel') return { format: 'mlflow', dir: path.dirname(file) };
+  return name.endsWith('.sentops') ? { format: 'native', dir: file } : null;
+}
+
+interface Read {
+  readonly model: FittedModel;
+  readonly format?: FormatName;
+}
+
+async function read({ format, dir }: Found, wanted: FormatName | undefined): Promise<Read> {
+  if (format === 'mlflow') return await readFromMlflow(dir, wanted);
+  if (wanted !== undefined && wanted !== format) throw otherFormat(dir, wanted, format);
+  if (format === 'spark') return { model: await readSparkFolder(dir) };
+  const file = fs.statSync(dir).isFile() ? dir : path.join(dir, NATIVE_FILE);
+  return { model: await readNativeFile(file) };
+}
+
+async function readFromMlflow(dir: string, wanted: FormatName | undefined): Promise<Read> {
+  const { readFlavors } = await import('./formats/mlflow/read.ts');
+  const { native, spark } = await readFlavors(fs.readFileSync(path.join(dir, 'MLmodel')));
+  const nativeFile = native === null ? null : path.join(dir, native);
+  if (nativeFile !== null && wanted !== 'spark' && fs.existsSync(nativeFile)) {
+    return { model: await readNativeFile(nativeFile), format: wanted ?? 'mlflow' };
+  }
+  if (spark === null || wanted === 'native') throw otherFormat(dir, wanted ?? 'native', 'mlflow');
+  if (!fs.existsSync(path.join(dir, spark))) {
+    throw new SentopsError('DATA_INVALID', `${dir}: the folder ${spark} that MLmodel names is missing`, {
+      hint: 'copy the model again from where it was logged',
+    });
+  }
+  return { model: await readSparkFolder(path.join(dir, spark)), format: wanted ?? 'mlflow' };
+}
+
+async function readNativeFile(file: string): Promise<FittedModel> {
+  const { readNative } = await import('./formats/native/read.ts');
+  return await naming(file, () => readNative(fs.readFileSync(file)));
+}
+
+async function readSparkFolder(dir: string): Promise<FittedModel> {
+  const { readSpark } = await import('./formats/spark/read.ts');
+  return await naming(dir, () => readSpark(readFiles(dir)));
+}
+
+/** Everything in a saved pipeline but checksums and markers. */
+function readFiles(dir: string): ModelFiles {
+  const files = new Map<string, Uint8Array>();
+  for (const entry of fs.readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    if (/^[._]/u.test(entry.name) || entry.isDirectory()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
+    files.set(path.relative(dir, file).split(path.sep).join('/'), fs.readFileSync(file));
+  }
+  return files;
+}
+
+/** Readers know bytes only: which model it was is said here. */
+async function naming<T>(place: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SentopsError) || error.code !== 'DATA_INVALID') throw error;
+    const { hint, details } = error;
+    throw new SentopsError('DATA_INVALID', `${place}: ${error.message}`, { hint, details, cause: error });
+  }
+}
+
+function otherFormat(dir: string, wanted: FormatName, format: FormatName): SentopsError {
+  return new SentopsError('NOT_FOUND', `${dir} holds no ${wanted} model, it is a ${format} one`, {
+    hint: `convert it first, or leave out the format`,
+  });
+}
+
+function notFound(location: string): SentopsError {
+  const looked = `looked for MLmodel, ${NATIVE_FILE}, metadata/ and model/`;
+  const stat = fs.statSync(location, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    return new SentopsError('NOT_FOUND', `there is no model at ${location}: the path does not exist`, {
+      hint: 'check the path; train a model with: sentops train',
+    });
+  }
+  if (stat.isFile()) {
+    return new SentopsError('DATA_INVALID', `${location} is not a model file`, {
+      hint: `give the folder of a model, or a file ${NATIVE_FILE}`,
+    });
+  }
+  const inner = fs
+    .readdirSync(location)
+    .filter(name => findModel(path.join(location, name)) !== null)
+    .slice(0, 10);
+  return new SentopsError('NOT_FOUND', `${location} is not a model: ${looked}`, {
+    hint: inner.length === 0 ? 'give the folder of a model' : `there are models in it: ${inner.join(', ')}`,
+    details: { looked: ['MLmodel', NATIVE_FILE, 'metadata', 'model', 'sparkml'], models: inner },
+  });
+}

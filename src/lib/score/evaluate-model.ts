@@ -1,0 +1,165 @@
+import path from 'node:path';
+import { SentopsError } from '../core/errors.ts';
+import { createLabelIds, type LabelIds } from '../data/label-ids.ts';
+import type { RowBatch, Table } from '../data/rows.ts';
+import { evaluate } from '../learn/metrics.ts';
+import { compileModel } from '../model/compile/compile.ts';
+import type { BatchScores, MathFlavor } from '../model/compile/types.ts';
+import { openModel } from '../model/load.ts';
+import { checkGate, type GateRule } from '../train/gate.ts';
+import { pickMetrics } from '../train/judge-models.ts';
+import { openInput } from '../train/open-input.ts';
+import type { TrainWorld } from '../train/request.ts';
+import { compareModels } from './compare-models.ts';
+import { describeCandidate, describeEvaluation } from './describe-evaluation.ts';
+import type { EvaluationReport } from './evaluation-result.ts';
+import { countWords, JudgedRows } from './judged-rows.ts';
+import { matchLabels } from './match-labels.ts';
+import { collectMistakes, type MistakeKeeper } from './mistakes.ts';
+import { sliceByLength } from './slices.ts';
+import type { Candidate, Trial } from './trial.ts';
+
+export interface EvaluateRequest extends TrainWorld {
+  /** The folder of the model. */
+  readonly model: string;
+  /** The folder of a second one, tried on the same rows. */
+  readonly rival: string | undefined;
+  readonly input: string;
+  readonly textColumn: string | undefined;
+  readonly labelColumn: string | undefined;
+  readonly math: MathFlavor;
+  /** Folder for the report; nothing is written where absent. */
+  readonly out: string | undefined;
+  readonly gate: readonly GateRule[];
+}
+
+/** Tries a model on the labelled rows of a file. */
+export async function evaluateModel(request: EvaluateRequest): Promise<EvaluationReport> {
+  const started = performance.now();
+  const candidate = await openCandidate(request.model, request.math);
+  const rival = request.rival === undefined ? null : await openCandidate(request.rival, request.math);
+  if (rival) checkRival(candidate, rival);
+  const trial = await tryModel(candidate, rival, request);
+  const gate =
+    request.gate.length > 0 ? checkGate(describeCandidate(candidate).name, request.gate, trial.evaluation) : null;
+  const report = describeEvaluation(trial, {
+    metrics: pickMetrics(trial.evaluation),
+    slices: sliceByLength(trial.judged, trial.match.classOf),
+    comparison: rival ? compareModels(trial, rival, describeCandidate) : null,
+    gate,
+    seconds: Math.round(performance.now() - started) / 1000,
+  });
+  if (request.out === undefined) return report;
+  const { writeEvaluation } = await import('./write-evaluation.ts');
+  const out = path.resolve(request.cwd, request.out);
+  return { ...report, out: request.out, files: await writeEvaluation(out, trial, report, request.signal) };
+}
+
+async function openCandidate(place: string, math: MathFlavor): Promise<Candidate> {
+  const { model, dir } = await openModel(place);
+  return { folder: dir, model, scorer: compileModel(model, { math }) };
+}
+
+function checkRival({ model }: Candidate, rival: Candidate): void {
+  const [ours, theirs] = [model.labels, rival.model.labels];
+  if (ours.length === theirs.length && ours.every(name => theirs.includes(name))) return;
+  throw new SentopsError(
+    'DATA_INVALID',
+    `the two models know different classes: ${ours.join(', ')} and ${theirs.join(', ')}`,
+    { hint: 'compare models that were trained on the same labels' },
+  );
+}
+
+async function tryModel(candidate: Candidate, rival: Candidate | null, request: EvaluateRequest): Promise<Trial> {
+  const { input: location, textColumn, labelColumn } = request;
+  const input = await openInput(
+    location,
+    { needsLabel: true, ...(textColumn ? { textColumn } : {}), ...(labelColumn ? { labelColumn } : {}) },
+    request,
+  );
+  const column = input.table.layout.labelColumn ?? 'label';
+  const labels = createLabelIds(column);
+  const { scorer, model } = candidate;
+  const judged = new JudgedRows(scorer.labels.length, {
+    probabilities: scorer.hasProbabilities,
+    rival: rival !== null,
+  });
+  const mistakes = collectMistakes();
+  const blank = await judgeRows({ candidate, rival, table: input.table, labels, judged, mistakes }, request);
+  const match = matchLabels(labels.counts(), model, column, labels.blank);
+  const rows = judged.select(match.classOf);
+  if (rows.rows === 0)
+    throw new SentopsError(
+      'DATA_INVALID',
+      `${input.location} has no row with a text and a label that the model knows`,
+      {
+        hint: 'name the columns with --text-column and --label-column',
+      },
+    );
+  return {
+    candidate,
+    rival,
+    input,
+    labels,
+    match,
+    judged,
+    blank,
+    rows,
+    evaluation: evaluate(rows),
+    mistakes,
+  };
+}
+
+interface Judging {
+  readonly candidate: Candidate;
+  readonly rival: Candidate | null;
+  readonly table: Table;
+  readonly labels: LabelIds;
+  readonly judged: JudgedRows;
+  readonly mistakes: MistakeKeeper;
+}
+
+/** Returns how many rows have no text: what is left out of training counts nowhere else either. */
+async function judgeRows(work: Judging, { signal, report }: EvaluateRequest): Promise<number> {
+  const { table } = work;
+  const { textColumn, labelColumn } = table.layout;
+  let blank = 0;
+  for await (const batch of table.batches([textColumn, labelColumn ?? textColumn], signal)) {
+    blank += judgeBatch(work, batch);
+    const { done, total } = table.progress();
+    report({
+      type: 'progress',
+      id: 'evaluate',
+      label: 'Evaluating',
+      done,
+      ...(total === null ? {} : { total }),
+      unit: 'bytes',
+    });
+  }
+  return blank;
+}
+
+function judgeBatch({ candidate, rival, labels, judged, mistakes }: Judging, batch: RowBatch): number {
+  const [texts, names] = batch.columns;
+  if (texts === undefined || names === undefined) throw new Error('the table gave no columns');
+  const ids = new Int32Array(batch.rows);
+  labels.assign(names, batch.rows, ids);
+  const scores = candidate.scorer.scoreColumn(texts, batch.rows);
+  const other = rival && predictionsOf(rival, rival.scorer.scoreColumn(texts, batch.rows), candidate);
+  let blank = 0;
+  for (let row = 0; row < batch.rows; row += 1) {
+    const words = countWords(texts, row);
+    if (words === 0) blank += 1;
+    const id = ids[row] as number;
+    if (words === 0 || id < 0) continue;
+    judged.add(id, words, scores, row, other?.[row] ?? -1);
+    mistakes.offer(texts, row, id, scores);
+  }
+  return blank;
+}
+
+/** In the numbers of the first model: the second one may have its classes in another order. */
+function predictionsOf(rival: Candidate, { predictions }: BatchScores, { scorer }: Candidate): Int32Array {
+  const place = rival.scorer.labels.map(name => scorer.labels.indexOf(name));
+  return Int32Array.from(predictions, prediction => place[prediction] ?? -1);
+}

@@ -1,0 +1,119 @@
+import fs from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Transform } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import zlib from 'node:zlib';
+import { explainWriteFailure } from '../core/atomic.ts';
+import { SentopsError } from '../core/errors.ts';
+import { removeTemporary, temporaryName } from '../core/temporary.ts';
+
+export type RowFormat = 'jsonl' | 'csv';
+type Compression = 'none' | 'gzip' | 'zstd';
+
+export interface OutputKind {
+  readonly format: RowFormat;
+  readonly compression: Compression;
+}
+
+/** A file that is complete or not there at all. */
+export interface OutputFile {
+  write(chunk: Uint8Array): Promise<void>;
+  /** Everything is on the disk and the file has its name. */
+  finish(): Promise<void>;
+  /** Leaves no trace; harmless after `finish`. */
+  discard(): Promise<void>;
+}
+
+const NAME = /\.(jsonl|ndjson|csv)(?:\.(gz|zst))?$/i;
+
+/** What a file is to hold, by its name; `format` decides where it was asked for. */
+export function readOutputKind(file: string, format?: RowFormat): OutputKind {
+  const [, type, packing] = NAME.exec(file) ?? [];
+  const wanted = format ?? (type?.toLowerCase() === 'csv' ? 'csv' : 'jsonl');
+  if (type === undefined && format === undefined && !isDevice(file))
+    throw new SentopsError('FLAG_INVALID', `--output: ${file} does not say what to write`, {
+      hint: 'let the name end in .jsonl or .csv, with .gz or .zst behind it to compress; or add --format csv',
+      details: { flag: '--output', value: file },
+    });
+  const compression = { gz: 'gzip', zst: 'zstd' } as const;
+  return { format: wanted, compression: compression[packing?.toLowerCase() as 'gz' | 'zst'] ?? 'none' };
+}
+
+/** A pipe, a terminal or /dev/null: written as it is, since nothing may take its place. */
+function isDevice(file: string): boolean {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
+}
+
+export async function createOutputFile(file: string, compression: Compression): Promise<OutputFile> {
+  const target = fs.existsSync(file) ? fs.realpathSync(file) : path.resolve(file);
+  if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
+    throw new SentopsError('NOT_WRITABLE', `cannot write ${file}: it is a folder`, { place: { file } });
+  const draft = isDevice(target) ? target : temporaryName(target);
+  const explain = <T>(work: Promise<T>) => work.catch(error => Promise.reject(explainWriteFailure(error, file)));
+  if (draft !== target) {
+    await explain(mkdir(path.dirname(target), { recursive: true }));
+    removeTemporary(path.dirname(target));
+  }
+  const handle = await explain(open(draft, draft === target ? 'w' : 'wx'));
+  const packed = compression === 'none' ? createPlain(handle) : createPacked(handle, compression);
+  let isOpen = true;
+  return {
+    write: chunk => explain(packed.write(chunk)),
+    async finish() {
+      await explain(packed.end());
+      if (draft !== target) await explain(handle.sync());
+      isOpen = false;
+      await handle.close();
+      if (draft !== target) await explain(rename(draft, target));
+    },
+    async discard() {
+      if (!isOpen) return;
+      isOpen = false;
+      packed.destroy();
+      await handle.close();
+      if (draft !== target) await rm(draft, { force: true });
+    },
+  };
+}
+
+interface Packed {
+  write(chunk: Uint8Array): Promise<void>;
+  end(): Promise<void>;
+  destroy(): void;
+}
+
+function createPlain(handle: FileHandle): Packed {
+  return { write: chunk => writeAll(handle, chunk), end: async () => {}, destroy() {} };
+}
+
+/** Through a compressor; what it gives is written before the next chunk is taken, so that memory stays flat. */
+function createPacked(handle: FileHandle, compression: Exclude<Compression, 'none'>): Packed {
+  const packer: Transform = compression === 'gzip' ? zlib.createGzip({ level: 6 }) : zlib.createZstdCompress();
+  const drained = drain(packer, handle);
+  // Told by whoever waits next; nobody may be waiting when it happens.
+  drained.catch(() => {});
+  return {
+    write: chunk =>
+      Promise.race([
+        drained,
+        new Promise<void>((resolve, reject) => {
+          packer.write(chunk, error => (error ? reject(error) : resolve()));
+        }),
+      ]),
+    async end() {
+      packer.end();
+      await Promise.all([drained, finished(packer)]);
+    },
+    destroy: () => void packer.destroy(),
+  };
+}
+
+async function drain(packer: Transform, handle: FileHandle): Promise<void> {
+  for await (const piece of packer) await writeAll(handle, piece as Uint8Array);
+}
+
+async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let done = 0; done < chunk.length; ) done += (await handle.write(chunk, done)).bytesWritten;
+}

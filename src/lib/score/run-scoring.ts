@@ -1,0 +1,202 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Project } from '../config/types.ts';
+import { SentopsError } from '../core/errors.ts';
+import { silent } from '../core/report.ts';
+import type { ReadStatistics, Table } from '../data/rows.ts';
+import { compileModel } from '../model/compile/compile.ts';
+import type { MathFlavor, Scorer } from '../model/compile/types.ts';
+import { openModel } from '../model/load.ts';
+import type { FittedModel } from '../model/types.ts';
+import { openInput } from '../train/open-input.ts';
+import type { TrainWorld } from '../train/request.ts';
+import { createCollector, createLabelEncoder } from './collect-rows.ts';
+import { createCsvEncoder } from './encode-csv.ts';
+import { createJsonlEncoder } from './encode-jsonl.ts';
+import { chooseModel } from './find-model.ts';
+import { createOutputFile, type RowFormat, readOutputKind } from './output-file.ts';
+import { passedColumns } from './row-shape.ts';
+import { type ScoreTotals, scoreTable } from './score-table.ts';
+import { openTexts } from './texts-table.ts';
+import type { RowEncoder, RowShape, ScoredRow, ScoreResult, ScoreSummary } from './types.ts';
+
+/** Rows that may be asked for in one piece. */
+const MOST_ITEMS = 100_000;
+/** Tokens that an explanation names. */
+const MOST_TOKENS = 10;
+
+export interface ScoreRequest extends TrainWorld {
+  readonly texts: readonly string[];
+  /** A path, a URI or `-`. */
+  readonly input: string | undefined;
+  readonly textColumn: string | undefined;
+  /** A model folder; the best model of the project where absent. */
+  readonly modelPath: string | undefined;
+  readonly math: MathFlavor;
+  readonly vectors: boolean;
+  readonly explain: boolean;
+  readonly limit: number | undefined;
+  readonly output: string | undefined;
+  /** `items`: all rows in the result; anything else goes to `stream`, or to `output`, as it is made. */
+  readonly form: 'items' | 'jsonl' | 'csv' | 'labels';
+  /** The format was asked for by name: it decides for `output`, whatever that is called. */
+  readonly isFormChosen: boolean;
+  loadProject(): Promise<Project>;
+  stream(chunk: Uint8Array): Promise<void>;
+}
+
+/** Scores texts or the rows of a table with a model. */
+export async function runScoring(request: ScoreRequest): Promise<ScoreResult> {
+  const started = performance.now();
+  checkOutput(request);
+  const { model, dir } = await openModel(await chooseModel(request));
+  const scorer = compileModel(model, { math: request.math });
+  const { table, live } = await openRows(request);
+  const shape = shapeOf(request, table, model, scorer);
+  const items: ScoredRow[] = [];
+  const totals = await writeRows(request, { table, live, shape, scorer, items });
+  const statistics = table.statistics();
+  tellLosses(request, totals, statistics);
+  const summary = summarise(request, { model, folder: dir, scorer, totals, statistics, started });
+  return { items, summary };
+}
+
+async function openRows(request: ScoreRequest): Promise<{ table: Table; live: boolean }> {
+  const { input, texts, textColumn } = request;
+  if (input === undefined) return { table: openTexts(texts), live: false };
+  const { table, again } = await openInput(input, textColumn === undefined ? {} : { textColumn }, request);
+  return { table, live: again === null };
+}
+
+function shapeOf(request: ScoreRequest, { layout }: Table, model: FittedModel, scorer: Scorer): RowShape {
+  return {
+    labels: scorer.labels,
+    modelVersion: model.about.version ?? null,
+    vectors: request.vectors,
+    explain: request.explain ? text => scorer.explain(text, MOST_TOKENS) : null,
+    passing: layout.type === 'csv' ? 'bytes' : 'record',
+    textColumn: layout.textColumn,
+    passed: passedColumns(layout),
+  };
+}
+
+interface Work {
+  readonly table: Table;
+  readonly live: boolean;
+  readonly shape: RowShape;
+  readonly scorer: Scorer;
+  readonly items: ScoredRow[];
+}
+
+async function writeRows(request: ScoreRequest, work: Work): Promise<ScoreTotals> {
+  const { output, form, limit = Number.POSITIVE_INFINITY, signal } = request;
+  // A few texts are done before anybody could read how far they are.
+  const report = request.input === undefined ? silent : request.report;
+  const run = (encoder: RowEncoder, write: (chunk: Uint8Array) => Promise<void>) =>
+    scoreTable({ ...work, encoder, write, limit, signal, report });
+  if (output === undefined || output === '-') return run(encoderFor(form, work), request.stream);
+  const kind = readOutputKind(path.resolve(request.cwd, output), chosenFormat(request));
+  const file = await createOutputFile(path.resolve(request.cwd, output), kind.compression);
+  try {
+    const totals = await run(encoderFor(kind.format, work), file.write);
+    await file.finish();
+    return totals;
+  } finally {
+    await file.discard();
+  }
+}
+
+function encoderFor(form: ScoreRequest['form'], { shape, items }: Work): RowEncoder {
+  switch (form) {
+    case 'csv':
+      return createCsvEncoder(shape);
+    case 'labels':
+      return createLabelEncoder(shape);
+    case 'jsonl':
+      return createJsonlEncoder(shape);
+    case 'items':
+      return createCollector(shape, row => {
+        if (items.length === MOST_ITEMS) throw tooManyItems();
+        items.push(row);
+      });
+  }
+}
+
+function tooManyItems(): SentopsError {
+  return new SentopsError('USAGE', `more than ${MOST_ITEMS.toLocaleString('en')} rows do not fit into one answer`, {
+    hint: 'leave the format out (JSON lines come as they are scored), write a file with -o FILE.jsonl, or use --limit',
+  });
+}
+
+function chosenFormat({ isFormChosen, form }: ScoreRequest): RowFormat | undefined {
+  return isFormChosen && (form === 'csv' || form === 'jsonl') ? form : undefined;
+}
+
+/** What can be told before anything is loaded. */
+function checkOutput(request: ScoreRequest): void {
+  const { output, input, cwd } = request;
+  if (output === undefined || output === '-') return;
+  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(output))
+    throw new SentopsError('FLAG_INVALID', `--output: ${output} is no file of this machine`, {
+      hint: 'write a file here and upload it',
+      details: { flag: '--output', value: output },
+    });
+  readOutputKind(path.resolve(cwd, output), chosenFormat(request));
+  if (input !== undefined && input !== '-' && isSameFile(path.resolve(cwd, input), path.resolve(cwd, output)))
+    throw new SentopsError('CONFLICT', `${output} is the input: it would be lost`, {
+      hint: 'write to another file',
+    });
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map(file => fs.statSync(file, { throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.isFile() && a.ino === b.ino && a.dev === b.dev;
+}
+
+function tellLosses({ report }: ScoreRequest, { withoutText }: ScoreTotals, statistics: ReadStatistics): void {
+  const { badRows, badExamples, replacedFields } = statistics;
+  const warn = (message: string) => report({ type: 'note', level: 'warn', message });
+  if (withoutText > 0) warn(`${count(withoutText, 'row')} had no text: no prediction, and an error in place of it`);
+  if (badRows > 0) {
+    const [first] = badExamples;
+    const example = first ? `; the first in line ${first.line}: ${first.reason}` : '';
+    warn(`${count(badRows, 'row')} could not be read and ${badRows === 1 ? 'is' : 'are'} not in the output${example}`);
+  }
+  if (replacedFields > 0)
+    warn(`${count(replacedFields, 'field')} had bytes that are no valid text: U+FFFD stands in their place`);
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+interface Done {
+  readonly model: FittedModel;
+  readonly folder: string;
+  readonly scorer: Scorer;
+  readonly totals: ScoreTotals;
+  readonly statistics: ReadStatistics;
+  readonly started: number;
+}
+
+function summarise(request: ScoreRequest, done: Done): ScoreSummary {
+  const { model, scorer, totals, statistics } = done;
+  return {
+    rows: totals.rows,
+    scored: totals.rows - totals.withoutText,
+    withoutText: totals.withoutText,
+    badRows: statistics.badRows,
+    badExamples: statistics.badExamples.map(({ line, reason }) => ({ line, reason })),
+    sentiments: Object.fromEntries(scorer.labels.map((label, index) => [label, totals.predicted[index] ?? 0])),
+    input: request.input ?? null,
+    output: request.output === '-' ? null : (request.output ?? null),
+    model: {
+      path: done.folder,
+      name: model.about.name ?? null,
+      version: model.about.version ?? null,
+      labels: [...scorer.labels],
+      probabilities: scorer.hasProbabilities,
+    },
+    seconds: Math.round(performance.now() - done.started) / 1000,
+  };
+}

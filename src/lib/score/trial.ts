@@ -1,0 +1,30 @@
+import type { LabelIds } from '../data/label-ids.ts';
+import type { Evaluation } from '../learn/evaluation.ts';
+import type { Scorer } from '../model/compile/types.ts';
+import type { FittedModel } from '../model/types.ts';
+import type { Input } from '../train/open-input.ts';
+import type { JudgedRows, SelectedRows } from './judged-rows.ts';
+import type { LabelMatch } from './match-labels.ts';
+import type { MistakeKeeper } from './mistakes.ts';
+
+/** A model ready to be tried. */
+export interface Candidate {
+  readonly folder: string;
+  readonly model: FittedModel;
+  readonly scorer: Scorer;
+}
+
+/** Everything that was found out on the rows of a file. */
+export interface Trial {
+  readonly candidate: Candidate;
+  readonly rival: Candidate | null;
+  readonly input: Input;
+  readonly labels: LabelIds;
+  readonly match: LabelMatch;
+  readonly judged: JudgedRows;
+  /** Rows without a text. */
+  readonly blank: number;
+  readonly rows: SelectedRows;
+  readonly evaluation: Evaluation;
+  readonly mistakes: MistakeKeeper;
+}

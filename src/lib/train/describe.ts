@@ -1,0 +1,55 @@
+import type { LabelMapping } from '../data/labels.ts';
+import { PART } from './batch.ts';
+import type { Input } from './open-input.ts';
+import type { RowsRead } from './read-rows.ts';
+import type { DataReport, LabelReport } from './result.ts';
+
+/** An input that was read to its end. */
+export interface ReadInput {
+  readonly input: Input;
+  readonly rows: RowsRead;
+  readonly mapping: LabelMapping;
+}
+
+export function describeLabels({ scheme, classes, labels, dropped }: LabelMapping): LabelReport {
+  const kept = classes.flatMap((name, index) => (labels[index] ?? []).map(value => [value, name] as const));
+  const gone = dropped.filter(({ value }) => value !== '').map(({ value }) => [value, null] as const);
+  return {
+    scheme,
+    classes: [...classes],
+    mapping: Object.fromEntries([...kept, ...gone]),
+    dropped: dropped.map(entry => ({ ...entry })),
+  };
+}
+
+/** What was read, or where nothing was read yet, what would be. */
+export function describeData(input: Input, read: ReadInput | null, test: ReadInput | string | null): DataReport {
+  const statistics = read?.input.table.statistics();
+  const testRead = typeof test === 'string' || test === null ? null : test;
+  return {
+    input: input.location,
+    sha256: statistics?.sha256 ?? null,
+    bytes: statistics?.bytes ?? 0,
+    rows: statistics?.rows ?? 0,
+    badRows: statistics?.badRows ?? 0,
+    train: read ? countKept(read, PART.train) : 0,
+    validation: read ? countKept(read, PART.validation) : 0,
+    test: countKept(testRead ?? read, PART.test),
+    testInput: typeof test === 'string' ? test : (testRead?.input.location ?? null),
+  };
+}
+
+/** Rows of a part whose label stands for a class. */
+export function countKept(read: ReadInput | null, part: number): number {
+  return countByClass(read, part).reduce((sum, rows) => sum + rows, 0);
+}
+
+export function countByClass(read: ReadInput | null, part: number): number[] {
+  if (!read) return [];
+  const counts = read.mapping.classes.map(() => 0);
+  for (const [id, rows] of (read.rows.counts[part] ?? []).entries()) {
+    const at = read.mapping.classOf[id] ?? -1;
+    if (at >= 0) counts[at] = (counts[at] ?? 0) + (rows ?? 0);
+  }
+  return counts;
+}

@@ -1,0 +1,112 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
+import { startWorker } from '../../core/worker-thread.ts';
+import type { NgramFit } from '../../learn/ngram/fit.ts';
+import type { PackedRows } from '../../learn/ngram/packed-rows.ts';
+import type { HashingOptions } from '../../learn/ngram/row-hasher.ts';
+import type { FitJob } from './fit-job.ts';
+import type { NgramReply, NgramRequest } from './messages.ts';
+import type { TextChunk } from './text-chunk.ts';
+
+interface Waiting {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** The second thread: hashes chunks while this one reads, then fits while this one reads the test rows. */
+export class NgramThread {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #hashed = new Map<number, (packed: PackedRows) => void>();
+  #nextId = 0;
+  #failure: { readonly error: unknown } | null = null;
+  #waiting: Waiting | null = null;
+  #fit: NgramFit | null = null;
+  #progress: ((done: number, total: number) => void) | undefined;
+
+  constructor(hashing: HashingOptions) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = startWorker('ngram', hashing);
+    this.#worker.postMessage(port2, [port2]);
+    this.#port.on('message', (reply: NgramReply) => this.#take(reply));
+    this.#worker.on('error', error => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('the training thread ended')));
+  }
+
+  /** Chunks that it has not given back yet. */
+  get pending(): number {
+    return this.#hashed.size;
+  }
+
+  hash(chunk: TextChunk, done: (packed: PackedRows) => void): void {
+    const id = this.#nextId++;
+    this.#hashed.set(id, done);
+    this.#send({ type: 'hash', id, chunk });
+  }
+
+  /** Takes what is ready without waiting: a loop that never lets events happen gets its results too. */
+  poll(): void {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as { message: NgramReply } | undefined;
+      if (received === undefined) break;
+      this.#take(received.message);
+    }
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  async drain(): Promise<void> {
+    this.poll();
+    while (this.#hashed.size > 0) await this.#wait();
+  }
+
+  async fit(job: FitJob, progress: (done: number, total: number) => void): Promise<NgramFit> {
+    this.#progress = progress;
+    this.#send({ type: 'fit', job });
+    while (this.#fit === null) await this.#wait();
+    return this.#fit;
+  }
+
+  async close(): Promise<void> {
+    this.#fail(new Error('the training was closed'));
+    this.#port.close();
+    await this.#worker.terminate();
+  }
+
+  #send(request: NgramRequest): void {
+    this.#port.postMessage(request);
+  }
+
+  #wait(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure.error);
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  #take(reply: NgramReply): void {
+    if (reply.type === 'progress') {
+      this.#progress?.(reply.done, reply.total);
+      return;
+    }
+    if (reply.type === 'failed') {
+      this.#fail(reply.error);
+      return;
+    }
+    if (reply.type === 'fitted') this.#fit = reply.fit;
+    else {
+      const done = this.#hashed.get(reply.id);
+      this.#hashed.delete(reply.id);
+      done?.(reply.packed);
+    }
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting?.resolve();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting?.reject(this.#failure.error);
+  }
+}

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { openSource } from '../data/open-source.ts';
+import { openTable } from '../data/open-table.ts';
+import type { Layout, Table, TableRequest } from '../data/rows.ts';
+import type { TrainWorld } from './request.ts';
+
+/** A file of rows, looked at but not yet read. */
+export interface Input {
+  readonly location: string;
+  readonly table: Table;
+  /** Opens it once more from the beginning; null for what can be read only once. */
+  readonly again: (() => Promise<Table>) | null;
+  /** Its layout in a sentence. */
+  describe(): string;
+}
+
+export async function openInput(location: string, request: TableRequest, world: TrainWorld): Promise<Input> {
+  const source = await openSource(location, {
+    cwd: world.cwd,
+    stdin: world.stdin as AsyncIterable<Uint8Array>,
+    signal: world.signal,
+    storage: async scheme => {
+      const { openExtensions } = await import('../extend/open.ts');
+      const extension = await openExtensions(world).resolve('storage-scheme', scheme);
+      return extension.create({}, world);
+    },
+  });
+  const table = await openTable(source, request);
+  return {
+    location: source.name,
+    table,
+    again: source.repeatable ? () => openTable(source, request) : null,
+    describe: () => describeLayout(table.layout),
+  };
+}
+
+const ENCODINGS = { utf8: 'UTF-8', latin1: 'Latin-1', utf16le: 'UTF-16' } as const;
+
+function describeLayout({
+  type,
+  compression,
+  encoding,
+  header,
+  delimiter,
+  known,
+  textColumn,
+  labelColumn,
+}: Layout): string {
+  const parts = [
+    type === 'csv'
+      ? `CSV${delimiter === ',' ? '' : ` separated by ${JSON.stringify(delimiter)}`}`
+      : type === 'jsonl'
+        ? 'JSON lines'
+        : 'Parquet',
+    ...(compression === 'none' ? [] : [compression]),
+    ...(type === 'parquet' ? [] : [ENCODINGS[encoding]]),
+    ...(type === 'csv' ? [header ? 'with a header' : 'without a header'] : []),
+    ...(known === 'sentiment140' ? ['the six columns of Sentiment140'] : []),
+  ];
+  return `${parts.join(', ')}; text in ${textColumn}${labelColumn === null ? '' : `, label in ${labelColumn}`}`;
+}
+
+/** How a location is told in a report: a file by its name, so that no path of this machine is written down. */
+export function shortName(location: string): string {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(location) ? location : path.basename(location);
+}

@@ -1,0 +1,171 @@
+import path from 'node:path';
+import { getAt, isMap } from '../config/tree.ts';
+import type { Json, LayerKind, Project } from '../config/types.ts';
+import { SentopsError } from '../core/errors.ts';
+import type { TableRequest } from '../data/rows.ts';
+import type { Parameters } from '../learn/types.ts';
+import { type GateRule, type Metric, readGate } from './gate.ts';
+import { resolveModelNames } from './models.ts';
+
+/** Everything that a training job is told, from the project file and the command line. */
+export interface TrainSpec {
+  readonly input: string;
+  readonly table: TableRequest;
+  /** A file of its own to test on; null where a share of the input is the test set. */
+  readonly testInput: string | null;
+  readonly output: string;
+  readonly labels: Readonly<Record<string, number>> | null;
+  readonly models: readonly string[];
+  readonly numFeatures: number;
+  readonly trainRatio: number;
+  readonly valRatio: number;
+  readonly sampleFraction: number;
+  readonly maxRows: number;
+  readonly seed: number;
+  readonly cvFolds: number | null;
+  readonly params: Readonly<Record<string, Parameters>>;
+  readonly grid: Readonly<Record<string, Readonly<Record<string, readonly (string | number | boolean)[]>>>>;
+  readonly select: { readonly metric: Metric; readonly on: 'test' | 'validation'; readonly mode: 'max' | 'min' };
+  readonly gate: readonly GateRule[];
+  /** Make probabilities for models that have none. */
+  readonly calibrate: boolean;
+  /** Where the project lives, for the git commit; the output is named relative to it. */
+  readonly projectDir: string;
+}
+
+interface SpecOptions {
+  readonly cwd: string;
+  readonly textColumn?: string | undefined;
+  readonly labelColumn?: string | undefined;
+  readonly variant?: string | undefined;
+  readonly calibrate?: boolean;
+}
+
+/** Layers that speak of this one call, not of the project. */
+const CALL: readonly LayerKind[] = ['flag', 'set'];
+
+export function readTrainSpec(project: Project, options: SpecOptions): TrainSpec {
+  const train = withVariant(project, options.variant);
+  const spec: TrainSpec = {
+    input: locate(project, 'train.input', train.input, options.cwd),
+    table: readTable(project, options),
+    testInput: train.testInput ? locate(project, 'train.testInput', train.testInput, options.cwd) : null,
+    output: locate(project, 'train.output', train.output, options.cwd),
+    labels: isOurs(project) ? readLabels(project) : null,
+    models: resolveModelNames(train.models),
+    numFeatures: train.numFeatures,
+    trainRatio: train.trainRatio,
+    valRatio: train.valRatio,
+    sampleFraction: train.sampleFraction,
+    maxRows: train.maxRows,
+    seed: train.seed,
+    cvFolds: train.enableCv ? train.cvFolds : null,
+    params: train.params as TrainSpec['params'],
+    grid: train.grid as TrainSpec['grid'],
+    select: { ...train.select, metric: train.select.metric as Metric },
+    gate: readGate(train.gate),
+    calibrate: options.calibrate ?? false,
+    projectDir: project.dir,
+  };
+  checkSpec(spec);
+  return spec;
+}
+
+function checkSpec({ trainRatio, valRatio, testInput, models }: TrainSpec): void {
+  if (models.length === 0)
+    throw new SentopsError('FLAG_INVALID', 'no model is named', { hint: 'name one: --models logisticregression' });
+  const sum = trainRatio + valRatio;
+  if (sum > 1 + 1e-9)
+    throw new SentopsError(
+      'CONFIG_INVALID',
+      `--train-ratio ${trainRatio} and --val-ratio ${valRatio} add up to more than 1`,
+      {
+        hint: 'what they leave is the test set: 0.8 and 0.1 leave 0.1',
+      },
+    );
+  if (testInput === null && sum > 1 - 1e-9)
+    throw new SentopsError(
+      'CONFIG_INVALID',
+      `--train-ratio ${trainRatio} and --val-ratio ${valRatio} leave no rows to test on`,
+      {
+        hint: 'lower one of them, or give a test file: --test-input FILE',
+      },
+    );
+}
+
+type TrainConfig = Project['config']['train'];
+
+/** The section with what the variant says in place of it; the command line stays stronger. */
+function withVariant({ config, layers }: Project, name: string | undefined): TrainConfig {
+  if (name === undefined) return config.train;
+  const variant = Object.hasOwn(config.train.variants, name) ? config.train.variants[name] : undefined;
+  if (variant === undefined) {
+    const known = Object.keys(config.train.variants);
+    throw new SentopsError('FLAG_INVALID', `there is no variant ${JSON.stringify(name)} in train.variants`, {
+      hint: `known are ${known.join(', ')}`,
+    });
+  }
+  const call = layers.filter(layer => CALL.includes(layer.kind)).map(layer => layer.values);
+  return overlay(config.train as unknown as Json, variant as unknown as Json, call, [
+    'train',
+  ]) as unknown as TrainConfig;
+}
+
+function overlay(base: Json, over: Json, call: readonly Json[], at: readonly string[]): Json {
+  if (!isMap(base) || !isMap(over)) return over;
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const place = [...at, key];
+    if (value === undefined || (!isMap(value) && call.some(values => getAt(values, place) !== undefined))) continue;
+    merged[key] = overlay(base[key] ?? null, value, call, place);
+  }
+  return merged;
+}
+
+/** Where something lies: what the command line names lies below the working folder, everything else below the project. */
+function locate(project: Project, key: string, value: string, cwd: string): string {
+  if (value === '-' || /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value)) return value;
+  return path.resolve(kindOf(project, key) === 'flag' ? cwd : project.dir, value);
+}
+
+/** True where the rows are those of the project's dataset, false for a file named on the command line. */
+function isOurs(project: Project): boolean {
+  return !CALL.includes(kindOf(project, 'train.input'));
+}
+
+/** What the project says of its dataset; the defaults say nothing, and a file named by hand is looked at. */
+function readTable(project: Project, { textColumn, labelColumn }: SpecOptions): TableRequest {
+  const { format } = project.config.dataset;
+  const ours = isOurs(project);
+  const said = (key: string) => {
+    const kind = kindOf(project, `dataset.format.${key}`);
+    return kind !== 'default' && (ours || CALL.includes(kind));
+  };
+  return {
+    needsLabel: true,
+    ...(said('type') ? { type: format.type } : {}),
+    ...(said('header') ? { header: format.header } : {}),
+    ...(said('encoding') ? { encoding: format.encoding } : {}),
+    ...(said('delimiter') ? { delimiter: format.delimiter } : {}),
+    ...(said('columns') ? { columnNames: format.columns } : {}),
+    ...(said('text') ? { textColumn: format.text } : {}),
+    ...(said('label') ? { labelColumn: format.label } : {}),
+    ...(textColumn === undefined ? {} : { textColumn }),
+    ...(labelColumn === undefined ? {} : { labelColumn }),
+  };
+}
+
+/** The labels that somebody wrote down: those of the reference dataset are merged below every map and say nothing. */
+function readLabels({ layers, config }: Project): Readonly<Record<string, number>> | null {
+  const said = layers
+    .filter(layer => layer.kind !== 'default')
+    .flatMap(layer => Object.keys(getAt(layer.values, ['dataset', 'format', 'labels']) ?? {}));
+  const labels = Object.entries(config.dataset.format.labels).filter(([label]) => said.includes(label));
+  return labels.length > 0 ? Object.fromEntries(labels) : null;
+}
+
+/** The layer that a value comes from. */
+function kindOf({ layers }: Project, key: string): LayerKind {
+  const at = key.split('.');
+  return layers.find(layer => getAt(layer.values, at) !== undefined)?.kind ?? 'default';
+}

@@ -1,0 +1,27 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { HashingOptions } from '../lib/learn/ngram/row-hasher.ts';
+import { runFitJob } from '../lib/train/ngram/fit-job.ts';
+import { createChunkHasher } from '../lib/train/ngram/hash-chunk.ts';
+import type { NgramReply, NgramRequest } from '../lib/train/ngram/messages.ts';
+
+const hashChunk = createChunkHasher(workerData as HashingOptions);
+
+parentPort?.once('message', (port: MessagePort) => {
+  const reply = (message: NgramReply) => port.postMessage(message);
+  port.on('message', (request: NgramRequest) => {
+    answer(request, reply).catch(error => reply({ type: 'failed', error }));
+  });
+});
+
+async function answer(request: NgramRequest, reply: (message: NgramReply) => void): Promise<void> {
+  if (request.type === 'hash') {
+    reply({ type: 'hashed', id: request.id, packed: hashChunk(request.chunk) });
+    return;
+  }
+  const fit = await runFitJob(request.job, {
+    // Whoever wants it to stop ends the thread.
+    pause: () => Promise.resolve(),
+    progress: (done, total) => reply({ type: 'progress', done, total }),
+  });
+  reply({ type: 'fitted', fit });
+}
