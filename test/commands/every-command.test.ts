@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandDefinition, loadCommands } from '../../scripts/generate/commands.ts';
+import { writeReviews } from '../helpers/reviews.ts';
 import { repositoryRoot, runCli } from '../helpers/run-cli.ts';
 
 /**
@@ -20,12 +21,20 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
   'config set': ['train.numFeatures', '1024'],
   'config show': ['train', '--resolved', '--origins'],
   'config validate': [],
+  'dataset generate': ['--rows', '20', '--output', 'new.csv'],
   doctor: ['--fix'],
+  evaluate: ['--model-path', 'model', '--input', 'reviews.csv'],
   help: ['config', 'show'],
   init: ['new', '--template', 'minimal', '--no-input'],
+  'model convert': ['model', '--to', 'native', '--output', 'converted'],
+  'model diff': ['model', 'model'],
+  'model inspect': ['model'],
+  'model verify': ['model', '--against', 'scores.jsonl'],
   'plugin check': ['stream-sink', 'stdout'],
   'plugin create': ['hello', '--no-install'],
   'plugin extensions': ['--check'],
+  score: ['--model-path', 'model', 'A wonderful story'],
+  train: ['--input', 'reviews.csv', '--output', 'models', '--models', 'nb', '--min-accuracy', '0'],
   version: [],
 };
 
@@ -37,8 +46,17 @@ const BROKEN = {
 
 const commands = await loadCommands();
 let home: string;
-beforeAll(() => {
+let made: string;
+beforeAll(async () => {
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-every-home-'));
+  // One small model and its scores, made by the commands themselves, for all that want one.
+  made = path.join(home, 'made');
+  fs.mkdirSync(made);
+  writeReviews(path.join(made, 'reviews.csv'), { rows: 200 });
+  const options = { cwd: made, home };
+  const scores = ['--vectors', '--output', 'scores.jsonl'];
+  await runCli(['train', ...(RUNS['train'] ?? [])], options);
+  await runCli(['score', '--model-path', 'models/naivebayes', '--input', 'reviews.csv', ...scores], options);
 });
 afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 
@@ -53,6 +71,8 @@ async function run(project: string, args: readonly string[]): Promise<Answer> {
   const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-every-'));
   fs.writeFileSync(path.join(cwd, 'sentops.yaml'), project);
   fs.writeFileSync(path.join(cwd, 'variables.json'), '{"GCP_REGION":"europe-west1"}');
+  for (const file of ['reviews.csv', 'scores.jsonl']) fs.copyFileSync(path.join(made, file), path.join(cwd, file));
+  fs.cpSync(path.join(made, 'models/naivebayes/model'), path.join(cwd, 'model'), { recursive: true });
   try {
     return await runCli(args, { cwd, home });
   } finally {

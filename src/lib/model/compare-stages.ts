@@ -12,7 +12,7 @@ export interface StageChange {
   arrays: ArrayChange[];
 }
 
-export interface ArrayChange {
+interface ArrayChange {
   name: string;
   fromLength: number;
   toLength: number;

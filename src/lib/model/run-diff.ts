@@ -1,10 +1,10 @@
-import { openInput } from '../train/open-input.ts';
-import type { TrainWorld } from '../train/request.ts';
+import { openInput } from '../data/open-input.ts';
+import type { World } from '../extend/world.ts';
 import type { MathFlavor } from './compile/types.ts';
 import { diffModels, diffPredictions, type ModelDifference } from './diff.ts';
 import { openModel } from './load.ts';
 
-export interface DiffRequest extends TrainWorld {
+export interface DiffRequest extends World {
   /** As `openModel` takes them. */
   readonly from: string;
   readonly to: string;

@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SentopsError } from '../core/errors.ts';
-import { openInput } from '../train/open-input.ts';
-import type { TrainWorld } from '../train/request.ts';
+import { openInput } from '../data/open-input.ts';
+import type { World } from '../extend/world.ts';
 import { type Inspection, inspectModel } from './inspect.ts';
 import { readTexts } from './verify.ts';
 
-export interface InspectCall extends TrainWorld {
+export interface InspectCall extends World {
   /** As `openModel` takes it. */
   readonly place: string;
   readonly top: number;

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { SentopsError } from '../core/errors.ts';
-import { openInput } from '../train/open-input.ts';
-import type { TrainWorld } from '../train/request.ts';
+import { openInput } from '../data/open-input.ts';
+import type { World } from '../extend/world.ts';
 import type { MathFlavor } from './compile/types.ts';
 import { type OpenedModel, openModel } from './load.ts';
 import { isColumnFile, readStoredColumns, readStoredTable } from './parity/read-stored.ts';
@@ -11,7 +11,7 @@ import { scoreWithSpark } from './parity/score-with-spark.ts';
 import { saveModel } from './save.ts';
 import { compareScores, describeStages, readTexts, SAMPLE_TEXTS, type Verification } from './verify.ts';
 
-export interface VerifyRequest extends TrainWorld {
+export interface VerifyRequest extends World {
   /** As `openModel` takes it. */
   readonly place: string;
   /** `pyspark`, or a file of stored scores. */

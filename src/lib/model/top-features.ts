@@ -4,7 +4,7 @@ import { mathOf } from './compile/hotspot-math.ts';
 import type { Stage } from './stages.ts';
 import type { FittedModel } from './types.ts';
 
-export interface TopFeature {
+interface TopFeature {
   /** Its place in the feature vector. */
   index: number;
   /** What one occurrence adds to the score of the class; the weight of idf is in it. */

@@ -97,7 +97,7 @@ function writeVector(out: ByteWriter, values: Float64Array | null, classes: numb
 }
 
 /** As JSON.stringify writes it: what is no number is null. */
-export function jsonNumber(value: number | null): string {
+function jsonNumber(value: number | null): string {
   return value === null || !Number.isFinite(value) ? 'null' : String(value);
 }
 

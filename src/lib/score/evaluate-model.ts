@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { SentopsError } from '../core/errors.ts';
 import { createLabelIds, type LabelIds } from '../data/label-ids.ts';
+import { openInput } from '../data/open-input.ts';
 import type { RowBatch, Table } from '../data/rows.ts';
+import type { World } from '../extend/world.ts';
 import { evaluate } from '../learn/metrics.ts';
 import { compileModel } from '../model/compile/compile.ts';
 import type { BatchScores, MathFlavor } from '../model/compile/types.ts';
 import { openModel } from '../model/load.ts';
 import { checkGate, type GateRule } from '../train/gate.ts';
 import { pickMetrics } from '../train/judge-models.ts';
-import { openInput } from '../train/open-input.ts';
-import type { TrainWorld } from '../train/request.ts';
 import { compareModels } from './compare-models.ts';
 import { describeCandidate, describeEvaluation } from './describe-evaluation.ts';
 import type { EvaluationReport } from './evaluation-result.ts';
@@ -19,7 +19,7 @@ import { collectMistakes, type MistakeKeeper } from './mistakes.ts';
 import { sliceByLength } from './slices.ts';
 import type { Candidate, Trial } from './trial.ts';
 
-export interface EvaluateRequest extends TrainWorld {
+export interface EvaluateRequest extends World {
   /** The folder of the model. */
   readonly model: string;
   /** The folder of a second one, tried on the same rows. */

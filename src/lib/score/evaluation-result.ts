@@ -9,7 +9,7 @@ export interface EvaluatedModel {
   labels: string[];
 }
 
-export interface ClassMetrics {
+interface ClassMetrics {
   label: string;
   /** Rows that belong to it, and rows that were taken for it. */
   support: number;

@@ -3,7 +3,7 @@ import type { BatchScores } from '../model/compile/types.ts';
 import { fieldText } from './row-shape.ts';
 
 /** A text with what was predicted for it; whether that is wrong is known once the labels have a meaning. */
-export interface Doubtful {
+interface Doubtful {
   readonly id: number;
   readonly text: string;
   readonly prediction: number;

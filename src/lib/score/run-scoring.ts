@@ -3,13 +3,13 @@ import path from 'node:path';
 import type { Project } from '../config/types.ts';
 import { SentopsError } from '../core/errors.ts';
 import { silent } from '../core/report.ts';
+import { openInput } from '../data/open-input.ts';
 import type { ReadStatistics, Table } from '../data/rows.ts';
+import type { World } from '../extend/world.ts';
 import { compileModel } from '../model/compile/compile.ts';
 import type { MathFlavor, Scorer } from '../model/compile/types.ts';
 import { openModel } from '../model/load.ts';
 import type { FittedModel } from '../model/types.ts';
-import { openInput } from '../train/open-input.ts';
-import type { TrainWorld } from '../train/request.ts';
 import { createCollector, createLabelEncoder } from './collect-rows.ts';
 import { createCsvEncoder } from './encode-csv.ts';
 import { createJsonlEncoder } from './encode-jsonl.ts';
@@ -25,7 +25,7 @@ const MOST_ITEMS = 100_000;
 /** Tokens that an explanation names. */
 const MOST_TOKENS = 10;
 
-export interface ScoreRequest extends TrainWorld {
+export interface ScoreRequest extends World {
   readonly texts: readonly string[];
   /** A path, a URI or `-`. */
   readonly input: string | undefined;

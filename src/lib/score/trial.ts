@@ -1,8 +1,8 @@
 import type { LabelIds } from '../data/label-ids.ts';
+import type { Input } from '../data/open-input.ts';
 import type { Evaluation } from '../learn/evaluation.ts';
 import type { Scorer } from '../model/compile/types.ts';
 import type { FittedModel } from '../model/types.ts';
-import type { Input } from '../train/open-input.ts';
 import type { JudgedRows, SelectedRows } from './judged-rows.ts';
 import type { LabelMatch } from './match-labels.ts';
 import type { MistakeKeeper } from './mistakes.ts';

@@ -1,12 +1,12 @@
 import os from 'node:os';
 import { writeFilesAtomic } from '../core/atomic.ts';
 import { VERSION } from '../core/version.ts';
+import { shortName } from '../data/open-input.ts';
 import { buildModelDocument } from '../report/build-document.ts';
 import { buildReportFiles } from '../report/build-report-files.ts';
 import { renderHtml } from '../report/render/html.ts';
 import { renderMarkdown } from '../report/render/markdown.ts';
 import type { ReportData } from '../report/types.ts';
-import { shortName } from '../train/open-input.ts';
 import { describeStageLine } from '../train/report-data.ts';
 import { describePart } from '../train/report-part.ts';
 import { extendDocument } from './evaluation-document.ts';

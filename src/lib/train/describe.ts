@@ -1,6 +1,6 @@
 import type { LabelMapping } from '../data/labels.ts';
+import type { Input } from '../data/open-input.ts';
 import { PART } from './batch.ts';
-import type { Input } from './open-input.ts';
 import type { RowsRead } from './read-rows.ts';
 import type { DataReport, LabelReport } from './result.ts';
 

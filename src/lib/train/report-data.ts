@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { VERSION } from '../core/version.ts';
+import { shortName } from '../data/open-input.ts';
 import type { Stage } from '../model/stages.ts';
 import type {
   ComparedModel,
@@ -15,7 +16,6 @@ import { countKept, type ReadInput } from './describe.ts';
 import type { GateVerdict } from './gate.ts';
 import type { Judged } from './judge-models.ts';
 import { titleOf } from './models.ts';
-import { shortName } from './open-input.ts';
 import { describePart, drawCurves } from './report-part.ts';
 import type { TrainSpec } from './spec.ts';
 

@@ -1,13 +1,7 @@
-import type { Machine } from '../core/folders.ts';
-import type { ExtensionContext } from '../extend/contract.ts';
-
-/** The world as a training job may touch it. */
-export interface TrainWorld extends ExtensionContext, Machine {
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import type { World } from '../extend/world.ts';
 
 /** One call of the training job. */
-export interface TrainRequest extends TrainWorld {
+export interface TrainRequest extends World {
   readonly textColumn: string | undefined;
   readonly labelColumn: string | undefined;
   readonly variant: string | undefined;

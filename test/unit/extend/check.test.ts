@@ -38,12 +38,10 @@ describe('any kind', () => {
   });
 
   test('a kind that needs a service is looked at, and that is what the report says', async () => {
-    const format = {
-      recognises: () => false,
-      read: async () => Promise.reject(new Error('unused')),
-      write: async () => new Map(),
-    };
-    const report = await check('model-format', format);
+    const unused = async () => Promise.reject(new Error('unused'));
+    const none = async function* () {};
+    const runner = { submit: unused, describe: unused, list: none, logs: none, cancel: unused };
+    const report = await check('runner', runner);
     expect(report).toMatchObject({ depth: 'shape', ok: true });
     expect(report.steps).toHaveLength(1);
   });

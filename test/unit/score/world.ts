@@ -1,12 +1,12 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { ReportEvent } from '../../../src/lib/core/report.ts';
-import type { TrainWorld } from '../../../src/lib/train/request.ts';
+import type { World } from '../../../src/lib/extend/world.ts';
 import { repositoryRoot } from '../../helpers/run-cli.ts';
 
 /** What a command hands to the library, with nothing of this machine in it. */
 export function createWorld(cwd: string, input = '') {
   const events: ReportEvent[] = [];
-  const world: TrainWorld = {
+  const world: World = {
     cwd,
     env: { HOME: cwd },
     platform: 'linux',

@@ -8,7 +8,7 @@ export function mix(seed: number, counter: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Fisher and Yates: every order is as likely as any other. */
+/** Fisher and Yates: all orders are equally likely. */
 export function shuffle(items: Int32Array, seed: number): void {
   for (let last = items.length - 1; last > 0; last--) {
     const other = mix(seed, last) % (last + 1);

@@ -2,7 +2,7 @@ import type { Prediction } from '../compile/types.ts';
 import type { StoredScore } from './stored-score.ts';
 import { ulpDistance } from './ulp-distance.ts';
 
-export interface ColumnParity {
+interface ColumnParity {
   name: string;
   /** Rows that were compared in this column. */
   rows: number;
@@ -11,7 +11,7 @@ export interface ColumnParity {
   maxUlp: number | null;
 }
 
-export interface ParityExample {
+interface ParityExample {
   row: number;
   text: string | null;
   column: string;

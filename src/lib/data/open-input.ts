@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { openSource } from '../data/open-source.ts';
-import { openTable } from '../data/open-table.ts';
-import type { Layout, Table, TableRequest } from '../data/rows.ts';
-import type { TrainWorld } from './request.ts';
+import type { World } from '../extend/world.ts';
+import { openSource } from './open-source.ts';
+import { openTable } from './open-table.ts';
+import type { Layout, Table, TableRequest } from './rows.ts';
 
 /** A file of rows, looked at but not yet read. */
 export interface Input {
@@ -14,7 +14,7 @@ export interface Input {
   describe(): string;
 }
 
-export async function openInput(location: string, request: TableRequest, world: TrainWorld): Promise<Input> {
+export async function openInput(location: string, request: TableRequest, world: World): Promise<Input> {
   const source = await openSource(location, {
     cwd: world.cwd,
     stdin: world.stdin as AsyncIterable<Uint8Array>,
