@@ -11,6 +11,7 @@ import { everyCodePoint, randomTexts } from '../helpers/random-texts.ts';
 import { sampleModels } from '../helpers/sample-models.ts';
 import { differingRows, largestError, type ScoreBits, scoreTexts } from '../helpers/score-bits.ts';
 import { SparkJobs, type SparkScore } from '../helpers/spark-jobs.ts';
+import { TRAINED, trainSamples } from '../helpers/trained-models.ts';
 
 /** A real Spark loads what we wrote, scores it, saves it again: all in one session for each version. */
 const golden = path.join(import.meta.dirname, '..', 'golden', 'spark');
@@ -44,7 +45,7 @@ describe.skipIf(missingFor('spark3'))('Spark 3.3', () => checkVersion('spark3'))
 
 function checkVersion(version: 'spark4' | 'spark3'): void {
   const samples = sampleModels();
-  const names = Object.keys(samples);
+  const names = [...Object.keys(samples), ...TRAINED];
   const folder = path.join(scratch, version);
   const jobs = new SparkJobs(path.join(folder, 'jobs'));
   const written = new Map<string, Checked>();
@@ -57,7 +58,8 @@ function checkVersion(version: 'spark4' | 'spark3'): void {
   beforeAll(async () => {
     environment = await pythonEnvironment(version);
     const rows = jobs.addRows('rows', texts);
-    for (const [name, model] of Object.entries(samples)) {
+    fs.mkdirSync(folder, { recursive: true });
+    for (const [name, model] of [...Object.entries(samples), ...(await trainSamples(folder))]) {
       const target = path.join(folder, name);
       await saveModel(model, target, { format: 'spark' });
       written.set(name, { model, spark: jobs.score(target, rows) });

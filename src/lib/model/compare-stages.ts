@@ -18,8 +18,9 @@ interface ArrayChange {
   toLength: number;
   /** Entries that differ; null where the lengths do. */
   changed: number | null;
+  /** Null where a number became none, or infinite. */
   maxDifference: number | null;
-  /** Length of the difference beside the length of the first one (L2); null where that is zero. */
+  /** Length of the difference beside the length of the first one (L2); null where that is zero or not finite. */
   relativeDistance: number | null;
 }
 
@@ -112,12 +113,18 @@ function measure(name: string, from: Float64Array | Int32Array, to: Float64Array
     const difference = Math.abs(a - b);
     changed += 1;
     squares += difference * difference;
-    if (difference > largest) largest = difference;
+    // The other way round, so that what is no number stays.
+    if (!(difference <= largest)) largest = difference;
   }
   return {
     ...change,
     changed,
-    maxDifference: largest,
-    relativeDistance: size > 0 ? Math.sqrt(squares / size) : null,
+    maxDifference: finite(largest),
+    relativeDistance: size > 0 ? finite(Math.sqrt(squares / size)) : null,
   };
+}
+
+/** JSON has no infinity and no NaN. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }

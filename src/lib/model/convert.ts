@@ -82,8 +82,10 @@ function isOccupied(output: string): boolean {
 
 /** Replacing a folder by what is made from its own files, or from files inside it, would lose the model. */
 function refuseOverlap(folder: string, output: string): void {
-  const relative = path.relative(output, folder);
-  const isInside = relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+  // What is not there yet holds nothing.
+  if (!fs.existsSync(output)) return;
+  const relative = path.relative(fs.realpathSync(output), fs.realpathSync(folder));
+  const isInside = relative.split(path.sep)[0] !== '..' && !path.isAbsolute(relative);
   if (!isInside) return;
   throw new SentopsError('CONFLICT', `${output} is, or holds, the model that is converted`, {
     hint: 'write into another folder',

@@ -42,18 +42,31 @@ const NATIVE_FILE = 'model.sentops';
  * of `sentops train` with one of these in `model`. Null where it is nothing of that.
  */
 export function findModel(location: string): Found | null {
-  const stat = fs.statSync(location, { throwIfNoEntry: false });
+  const stat = lookAt(location);
   if (stat === undefined) return null;
   if (stat.isFile()) return findByFile(location);
   const has = (name: string) => fs.existsSync(path.join(location, name));
-  if (has('MLmodel')) return { format: 'mlflow', dir: location };
-  if (has(NATIVE_FILE)) return { format: 'native', dir: location };
+  if (isFile(path.join(location, 'MLmodel'))) return { format: 'mlflow', dir: location };
+  if (isFile(path.join(location, NATIVE_FILE))) return { format: 'native', dir: location };
   if (has('metadata')) return { format: 'spark', dir: location };
   for (const inner of ['model', 'sparkml']) {
     const found = has(inner) ? findModel(path.join(location, inner)) : null;
     if (found !== null) return found;
   }
   return null;
+}
+
+/** Undefined for what is not there and for what cannot be followed: links in a circle, a name too long. */
+function lookAt(location: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(location, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function isFile(location: string): boolean {
+  return lookAt(location)?.isFile() === true;
 }
 
 function findByFile(file: string): Found | null {
@@ -79,16 +92,21 @@ async function readFromMlflow(dir: string, wanted: FormatName | undefined): Prom
   const { readFlavors } = await import('./formats/mlflow/read.ts');
   const { native, spark } = await readFlavors(fs.readFileSync(path.join(dir, 'MLmodel')));
   const nativeFile = native === null ? null : path.join(dir, native);
-  if (nativeFile !== null && wanted !== 'spark' && fs.existsSync(nativeFile)) {
+  if (nativeFile !== null && wanted !== 'spark' && isFile(nativeFile)) {
     return { model: await readNativeFile(nativeFile), format: wanted ?? 'mlflow' };
   }
-  if (spark === null || wanted === 'native') throw otherFormat(dir, wanted ?? 'native', 'mlflow');
-  if (!fs.existsSync(path.join(dir, spark))) {
-    throw new SentopsError('DATA_INVALID', `${dir}: the folder ${spark} that MLmodel names is missing`, {
-      hint: 'copy the model again from where it was logged',
-    });
+  if (native !== null && wanted !== 'spark' && (spark === null || wanted === 'native')) {
+    throw missingPart(dir, `file ${native}`);
   }
+  if (spark === null || wanted === 'native') throw otherFormat(dir, wanted ?? 'native', 'mlflow');
+  if (lookAt(path.join(dir, spark))?.isDirectory() !== true) throw missingPart(dir, `folder ${spark}`);
   return { model: await readSparkFolder(path.join(dir, spark)), format: wanted ?? 'mlflow' };
+}
+
+function missingPart(dir: string, part: string): SentopsError {
+  return new SentopsError('DATA_INVALID', `${dir}: the ${part} that MLmodel names is missing`, {
+    hint: 'copy the model again from where it was logged',
+  });
 }
 
 async function readNativeFile(file: string): Promise<FittedModel> {
@@ -107,7 +125,7 @@ function readFiles(dir: string): ModelFiles {
   for (const entry of fs.readdirSync(dir, { recursive: true, withFileTypes: true })) {
     if (/^[._]/u.test(entry.name) || entry.isDirectory()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
+    if (!isFile(file)) continue;
     files.set(path.relative(dir, file).split(path.sep).join('/'), fs.readFileSync(file));
   }
   return files;
@@ -132,13 +150,13 @@ function otherFormat(dir: string, wanted: FormatName, format: FormatName): Sento
 
 function notFound(location: string): SentopsError {
   const looked = `looked for MLmodel, ${NATIVE_FILE}, metadata/ and model/`;
-  const stat = fs.statSync(location, { throwIfNoEntry: false });
+  const stat = lookAt(location);
   if (stat === undefined) {
     return new SentopsError('NOT_FOUND', `there is no model at ${location}: the path does not exist`, {
       hint: 'check the path; train a model with: sentops train',
     });
   }
-  if (stat.isFile()) {
+  if (!stat.isDirectory()) {
     return new SentopsError('DATA_INVALID', `${location} is not a model file`, {
       hint: `give the folder of a model, or a file ${NATIVE_FILE}`,
     });

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { writeFilesAtomic } from '../core/atomic.ts';
+import { explainWriteFailure, writeFilesAtomic } from '../core/atomic.ts';
 import { SentopsError } from '../core/errors.ts';
 import { replaceFolder } from '../core/replace-folder.ts';
 import { type FormatName, findModel } from './load.ts';
@@ -36,17 +36,26 @@ export async function saveModel(model: FittedModel, dir: string, options: SaveOp
   const { default: create } = await FORMATS[format]();
   const files = Array.from(await create().write(model), ([name, data]) => ({ path: name, data }));
   const how = signal === undefined ? {} : { signal };
-  // Part files of the old model would be read with those of the new one: the folder is exchanged as a whole.
-  if (state === 'model') await replaceFolder(dir, staged => writeFilesAtomic(staged, files, how));
+  // Part files of the old model would be read with those of the new one: the folder is exchanged as a whole. A link to
+  // it stays a link.
+  if (state === 'model') await replaceFolder(fs.realpathSync(dir), staged => writeFilesAtomic(staged, files, how));
   else await writeFilesAtomic(dir, files, how);
 }
 
 type State = 'free' | 'model' | 'other';
 
 function stateOf(dir: string): State {
-  const stat = fs.statSync(dir, { throwIfNoEntry: false });
+  const stat = lookAt(dir);
   if (stat === undefined) return 'free';
   if (!stat.isDirectory() || fs.readdirSync(dir).length === 0) return stat.isDirectory() ? 'free' : 'other';
   const found = findModel(dir);
   return found !== null && path.resolve(found.dir) === path.resolve(dir) ? 'model' : 'other';
+}
+
+function lookAt(dir: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(dir, { throwIfNoEntry: false });
+  } catch (error) {
+    throw explainWriteFailure(error, dir);
+  }
 }

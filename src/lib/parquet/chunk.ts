@@ -195,6 +195,7 @@ function readNumbers(bytes: Uint8Array, leaf: Leaf, count: number, dictionary: V
   // Wider numbers would need a dictionary of more than 16 million entries; see readRuns.
   if (width > 24) throw damaged(`the dictionary of ${describeLeaf(leaf)} is too large`);
   if (count > 0 && size === 0) throw damaged(`the dictionary of ${describeLeaf(leaf)} is empty`);
+  if (count > 0 && bytes.length === 0) throw damaged(`a page of ${describeLeaf(leaf)} is cut off`);
   if (width > 0) readRuns(bytes, 1, bytes.length, width, numbers, size - 1);
   return lookUp(dictionary, numbers);
 }

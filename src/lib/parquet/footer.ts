@@ -165,8 +165,14 @@ function visit(walk: Walk, above: Level, inList: boolean): void {
     return;
   }
   // LIST: optional group name (LIST) { repeated group list { element } }; two-level lists have the element right there.
-  const isList = element.get(6) === LIST || (inList && repeated && children === 1);
+  const isList = isListElement(element) || (inList && repeated && children === 1);
   for (let child = 0; child < children; child++) visit(walk, level, isList);
+}
+
+/** Newer writers may say it by the logical type alone. */
+function isListElement(element: ThriftStruct): boolean {
+  const logical = element.get(10);
+  return element.get(6) === LIST || (logical instanceof Map && logical.has(LOGICAL.list));
 }
 
 function makeLeaf(element: ThriftStruct, level: Level): Leaf {
@@ -186,7 +192,7 @@ function makeLeaf(element: ThriftStruct, level: Level): Leaf {
 
 /** Numbers of ConvertedType, and fields of the LogicalType union, in parquet.thrift. */
 const CONVERTED = { utf8: 0, enum: 4, decimal: 5, date: 6, millis: 9, micros: 10, uint32: 13, uint64: 14, json: 19 };
-const LOGICAL = { text: 1, enum: 4, decimal: 5, date: 6, timestamp: 8, integer: 10, json: 12 };
+const LOGICAL = { text: 1, list: 3, enum: 4, decimal: 5, date: 6, timestamp: 8, integer: 10, json: 12 };
 
 function meaning(element: ThriftStruct, type: number): Pick<Leaf, 'kind' | 'scale' | 'unsigned'> {
   const converted = element.get(6);
@@ -196,7 +202,8 @@ function meaning(element: ThriftStruct, type: number): Pick<Leaf, 'kind' | 'scal
   if (type === PHYSICAL.boolean) return { kind: 'boolean', scale: 0, unsigned: false };
   if (type === PHYSICAL.float || type === PHYSICAL.double) return { kind: 'number', scale: 0, unsigned: false };
   if (isOneOf(CONVERTED.decimal) || has(LOGICAL.decimal)) {
-    return { kind: 'decimal', scale: sizeField(element, 7, 'scale'), unsigned: false };
+    // A scale that is not said is 0.
+    return { kind: 'decimal', scale: element.has(7) ? sizeField(element, 7, 'scale') : 0, unsigned: false };
   }
   if (type === PHYSICAL.bytes || type === PHYSICAL.fixed) {
     const text =
@@ -206,7 +213,8 @@ function meaning(element: ThriftStruct, type: number): Pick<Leaf, 'kind' | 'scal
       has(LOGICAL.json);
     return { kind: text ? 'text' : 'binary', scale: 0, unsigned: false };
   }
-  if (type === PHYSICAL.int96) return { kind: 'timestamp', scale: 1e9, unsigned: false };
+  // As readPlain hands them out.
+  if (type === PHYSICAL.int96) return { kind: 'timestamp', scale: 1e3, unsigned: false };
   if (isOneOf(CONVERTED.date) || has(LOGICAL.date)) return { kind: 'date', scale: 1, unsigned: false };
   if (isOneOf(CONVERTED.millis)) return { kind: 'timestamp', scale: 1e3, unsigned: false };
   if (isOneOf(CONVERTED.micros)) return { kind: 'timestamp', scale: 1e6, unsigned: false };

@@ -29,6 +29,8 @@ export async function readColumns(bytes: Uint8Array): Promise<Columns> {
       }
       const parts: Column[] = [];
       for (const group of groups) {
+        // Without a page nothing says what kind of values there are.
+        if (group.rows === 0) continue;
         const place = group.chunks[index];
         if (place === undefined) throw damaged(`a row group has no column ${name}`);
         const chunk = await readChunk(bytes.subarray(place.start, place.end), place, leaf);

@@ -26,8 +26,9 @@ function integer(value: bigint): Value {
 }
 
 function instant(value: bigint, perSecond: number): Value {
-  const unit = BigInt(perSecond);
-  const milliseconds = Number((value * 1000n) / unit);
+  const unit = BigInt(perSecond) / 1000n;
+  // Towards the past, also before 1970, where a division rounds the other way.
+  const milliseconds = Number((value - (((value % unit) + unit) % unit)) / unit);
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? value.toString() : date.toISOString();
 }

@@ -13,8 +13,9 @@ export async function unpack(codec: number, input: Uint8Array, length: number): 
     if (input.length !== length) throw damaged('a page has another length than its header says');
     return input;
   }
-  if (codec === 1) return unpackSnappy(input, length);
+  // Some writers pack nothing at all to nothing at all, which is no valid block of any codec.
   if (length === 0) return new Uint8Array(0);
+  if (codec === 1) return unpackSnappy(input, length);
   const output = await inflate(codec, input, length);
   if (output.length !== length) throw damaged('a page has another length than its header says');
   return output;

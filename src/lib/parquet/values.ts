@@ -82,13 +82,16 @@ function readBits(bytes: Uint8Array, count: number): Values {
   return { kind: 'booleans', values };
 }
 
-/** Impala's and Spark's old timestamps: nanoseconds of the day and the Julian day; as nanoseconds since 1970. */
+/**
+ * Impala's and Spark's old timestamps: nanoseconds of the day and the Julian day; as milliseconds since 1970, because
+ * nanoseconds in 64 bits end in 2262 and 9999-12-31 is a usual stand-in for "never".
+ */
 function readInt96(packed: ArrayBuffer, count: number): BigInt64Array {
   const view = new DataView(packed);
   const values = new BigInt64Array(count);
   for (let index = 0; index < count; index++) {
     const days = BigInt(view.getInt32(index * 12 + 8, true)) - 2440588n;
-    values[index] = days * 86_400_000_000_000n + view.getBigInt64(index * 12, true);
+    values[index] = days * 86_400_000n + view.getBigInt64(index * 12, true) / 1_000_000n;
   }
   return values;
 }

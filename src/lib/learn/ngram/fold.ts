@@ -2,11 +2,12 @@ import { FeatureSorter } from './sort.ts';
 
 /** Hashed features for a smaller table: Spark's index is the remainder of the hash, so a power of two only drops bits. */
 export class Folder {
-  readonly #sorter = new FeatureSorter();
+  readonly #sorter: FeatureSorter;
   readonly #mask: number;
   readonly #isIdle: boolean;
 
   constructor(from: number, to: number) {
+    this.#sorter = new FeatureSorter(to);
     this.#mask = to - 1;
     this.#isIdle = to >= from;
   }
@@ -15,12 +16,6 @@ export class Folder {
   fold(features: Int32Array, count: number): number {
     if (this.#isIdle) return count;
     for (let i = 0; i < count; i++) features[i] = (features[i] as number) & this.#mask;
-    this.#sorter.sort(features, 0, count);
-    let kept = 0;
-    for (let i = 0; i < count; i++) {
-      const feature = features[i] as number;
-      if (kept === 0 || features[kept - 1] !== feature) features[kept++] = feature;
-    }
-    return kept;
+    return this.#sorter.sort(features, count);
   }
 }

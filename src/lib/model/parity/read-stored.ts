@@ -21,6 +21,7 @@ type Columns = Readonly<Record<string, Value>>;
  */
 export function readStoredColumns(file: string): StoredScore[] {
   const whole = readJson(file) as Columns;
+  if (Array.isArray(whole)) throw notColumns(file);
   if (Array.isArray(whole['prediction'])) return readColumns(whole, file);
   return Object.entries(whole).flatMap(([name, part]) => {
     if (typeof part !== 'object' || part === null || Array.isArray(part)) throw notColumns(file);

@@ -74,10 +74,18 @@ function readVector(value: Value): readonly number[] | undefined {
   if (!Array.isArray(values)) return undefined;
   const dense = readVector(values);
   if (type !== 0 || dense === undefined) return dense;
-  if (typeof size !== 'number' || !Array.isArray(indices) || size > 1e6) return undefined;
+  if (!isPlace(size, MAX_SIZE + 1) || !Array.isArray(indices) || indices.length !== dense.length) return undefined;
+  if (!indices.every(index => isPlace(index, size))) return undefined;
   const full = new Array<number>(size).fill(0);
-  for (const [at, index] of indices.entries()) full[Number(index)] = dense[at] ?? 0;
+  for (const [at, index] of indices.entries()) full[index as number] = dense[at] ?? 0;
   return full;
+}
+
+/** No model has more classes. */
+const MAX_SIZE = 1e6;
+
+function isPlace(value: Value | undefined, end: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < end;
 }
 
 /** In a CSV file a vector is its JSON, or Spark's own way of showing a dense one: [0.1,0.9]. */

@@ -1,13 +1,11 @@
 import { type PackedRows, packedBound, packRow } from '../../learn/ngram/packed-rows.ts';
 import { type HashingOptions, RowHasher } from '../../learn/ngram/row-hasher.ts';
-import { FeatureSorter } from '../../learn/ngram/sort.ts';
 import { createLowerUtf8 } from './lower-utf8.ts';
 import type { TextChunk } from './text-chunk.ts';
 
 /** A function that hashes the rows of a chunk and packs them (into shared memory of just the size). One for each thread. */
 export function createChunkHasher(options: HashingOptions): (chunk: TextChunk) => PackedRows {
   const hasher = new RowHasher(options, createLowerUtf8());
-  const sorter = new FeatureSorter();
   let packed = new Uint8Array(2 ** 20);
   return chunk => {
     let at = 0;
@@ -17,7 +15,6 @@ export function createChunkHasher(options: HashingOptions): (chunk: TextChunk) =
       const end = chunk.ends[row] as number;
       hasher.hash(chunk.bytes, start, end);
       start = end;
-      sorter.sort(hasher.features, 0, hasher.count);
       if (at + packedBound(hasher.count) > packed.length) {
         const larger = new Uint8Array(2 * packed.length + packedBound(hasher.count));
         larger.set(packed.subarray(0, at));

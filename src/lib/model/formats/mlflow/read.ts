@@ -19,7 +19,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** Reads an MLmodel file. Throws DATA_INVALID where no flavor in it is one that we can score. */
 export async function readFlavors(bytes: Uint8Array): Promise<Flavors> {
   if (bytes.length > MAX_BYTES) throw wrong(`MLmodel is ${bytes.length} bytes long, at most ${MAX_BYTES} are read`);
-  const yaml = await parseValues(new TextDecoder().decode(bytes));
+  const yaml = await parseYaml(new TextDecoder().decode(bytes));
   const flavors = isRecord(yaml) ? yaml['flavors'] : undefined;
   if (!isRecord(flavors)) throw wrong('MLmodel does not name any flavors');
   const spark = pathIn(flavors['spark'], 'model_data');
@@ -30,6 +30,15 @@ export async function readFlavors(bytes: Uint8Array): Promise<Flavors> {
     );
   }
   return { native, spark };
+}
+
+/** Others may write what a project file must not hold (tags, endless numbers): all that counts here are the flavors. */
+async function parseYaml(text: string): Promise<unknown> {
+  const quick = await parseValues(text);
+  if (quick !== undefined) return quick;
+  const { parseDocument } = await import('../../../config/parse/parse-document.ts');
+  const { values, brokenFrom } = await parseDocument(text, 'MLmodel');
+  return Number.isFinite(brokenFrom) ? undefined : values;
 }
 
 /** Our own form where it is there: it holds everything and is read faster. */
@@ -49,7 +58,7 @@ function pathIn(flavor: unknown, key: string): string | null {
   const value = flavor[key];
   if (!isText(value)) throw wrong(`MLmodel does not say where its model is (${key})`);
   const clean = value.replace(/^\.\//u, '').replace(/\/+$/u, '');
-  if (clean === '' || clean.startsWith('/') || clean.split('/').includes('..')) {
+  if (clean === '' || clean.startsWith('/') || clean.split(/[/\\]/u).includes('..')) {
     throw wrong(`MLmodel points outside its folder: ${value}`);
   }
   return clean;

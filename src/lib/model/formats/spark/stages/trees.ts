@@ -20,7 +20,7 @@ import type { SparkTable } from '../table.ts';
 export async function readTrees(folder: StageFolder, complain: (what: string) => SentopsError): Promise<Trees> {
   const nodes = await folder.table('data');
   const order = sortNodes(nodes, complain);
-  const weights = readWeights(await folder.table('treesMetadata'));
+  const weights = readWeights(await folder.table('treesMetadata'), complain);
   const trees = nodes.integers('treeID');
   const starts = new Int32Array(weights.length + 1);
   for (const index of order) {
@@ -58,12 +58,15 @@ function checkIds(
   }
 }
 
-function readWeights(table: SparkTable): Float64Array {
+function readWeights(table: SparkTable, complain: (what: string) => SentopsError): Float64Array {
   const old = table.has('treeID');
   const ids = table.integers(old ? 'treeID' : '_1');
   const stored = table.doubles(old ? 'weights' : '_3');
   const weights = new Float64Array(ids.length);
-  for (const [index, id] of ids.entries()) if (id >= 0 && id < ids.length) weights[id] = stored[index] ?? 0;
+  const seen = new Set(ids);
+  for (let id = 0; id < ids.length; id++)
+    if (!seen.has(id)) throw complain(`belongs to tree ${id}, which has no weight`);
+  for (const [index, id] of ids.entries()) weights[id] = stored[index] ?? 0;
   return weights;
 }
 
