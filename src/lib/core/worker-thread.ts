@@ -10,12 +10,15 @@ export function startWorker(name: string, workerData: unknown, transfer: readonl
   return new Worker(workerFile(name), { workerData, transferList: [...transfer], stdout: false, stderr: false });
 }
 
+/** The bundle is CommonJS, and there `__dirname` is the folder in dist that the code ended up in. */
+const HERE = typeof __dirname === 'string' ? __dirname : import.meta.dirname;
+
 function workerFile(name: string): string {
-  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
+  for (let folder = HERE; ; folder = path.dirname(folder)) {
     const found = [path.join(folder, 'workers', `${name}.js`), path.join(folder, 'workers', `${name}.ts`)].find(file =>
       fs.existsSync(file),
     );
     if (found) return found;
-    if (folder === path.dirname(folder)) throw new Error(`no worker ${name} above ${import.meta.dirname}`);
+    if (folder === path.dirname(folder)) throw new Error(`no worker ${name} above ${HERE}`);
   }
 }

@@ -48,11 +48,14 @@ export function mixViewWords(hash: number, view: DataView, start: number, end: n
   return state;
 }
 
-/** finishHash over a view that has at least three more bytes behind the end. */
+/** finishHash over a view that has at least four more bytes behind the end. */
 export function finishViewHash(state: number, view: DataView, end: number, length: number): number {
   const left = length & 3;
-  if (left === 0) return avalanche(state ^ length);
-  const word = view.getInt32(end - left, true) & ((1 << (left << 3)) - 1);
+  return finishWord(state, view.getInt32(end - left, true) & ((1 << (left << 3)) - 1), length);
+}
+
+/** The hash from the state after the full words and the bytes that are left as a word: 0 where none is, which changes nothing. */
+export function finishWord(state: number, word: number, length: number): number {
   return avalanche(state ^ scramble(word) ^ length);
 }
 

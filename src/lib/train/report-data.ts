@@ -120,9 +120,11 @@ function describeGate({ checks }: GateVerdict): ReportedGate | null {
 function describeMapping({ mapping }: ReadInput): ReportedLabels {
   return {
     names: mapping.classes,
-    mapping: mapping.classes.flatMap((to, index) =>
-      (mapping.labels[index] ?? []).map(from => ({ from, to, rows: null })),
-    ),
+    mapping: mapping.classes.flatMap((to, index) => {
+      const labels = mapping.labels[index] ?? [];
+      // Rows are known by class: for a label only where it is the one of its class.
+      return labels.map(from => ({ from, to, rows: labels.length === 1 ? (mapping.rows[index] ?? null) : null }));
+    }),
     dropped: mapping.dropped.map(({ value, rows, why }) => ({ label: value, rows, reason: why })),
   };
 }

@@ -1,4 +1,4 @@
-import { finishHash, mixWords, SEED } from './murmur.ts';
+import { finishHash, mixWord, SEED } from './murmur.ts';
 import { FeatureSorter } from './sort.ts';
 import { Tokens } from './tokens.ts';
 
@@ -56,27 +56,10 @@ export class RowHasher {
     return words ? this.#tokens.cutWords(text, from, to, isSmall) : this.#tokens.cutCharacters(text, from, to, isSmall);
   }
 
-  /** N-grams with the same first token share the state of their common beginning. Sorting them finds what comes twice. */
   #hashTokens(orders: readonly number[]): void {
-    const { view, starts, ends, count } = this.#tokens;
-    const features = this.features;
-    const inTable = this.#options.numFeatures - 1;
     const longest = Math.max(...orders);
-    const wanted = Array.from({ length: longest }, (_, index) => orders.includes(index + 1));
-    let found = this.count;
-    for (let first = 0; first < count; first++) {
-      const start = starts[first] as number;
-      const behind = Math.min(longest, count - first);
-      let state = SEED;
-      let at = start;
-      for (let n = 0; n < behind; n++) {
-        const end = ends[first + n] as number;
-        state = mixWords(view, state, at, end);
-        at += (end - at) & ~3;
-        if (wanted[n]) features[found++] = finishHash(view, state, start, end) & inTable;
-      }
-    }
-    this.count = found;
+    const isWanted = Uint8Array.from({ length: longest }, (_, index) => (orders.includes(index + 1) ? 1 : 0));
+    this.count = hashRuns(this.#tokens, isWanted, this.#options.numFeatures - 1, this.features, this.count);
   }
 
   #makeRoom(features: number): void {
@@ -85,4 +68,23 @@ export class RowHasher {
     larger.set(this.features.subarray(0, this.count));
     this.features = larger;
   }
+}
+
+/** Runs of tokens with the same first one share the state of their common beginning; sorting finds what comes twice. */
+function hashRuns(tokens: Tokens, isWanted: Uint8Array, inTable: number, into: Int32Array, from: number): number {
+  const { view, starts, ends, count } = tokens;
+  const longest = isWanted.length;
+  let found = from;
+  for (let first = 0; first < count; first++) {
+    const start = starts[first] as number;
+    const behind = first + longest < count ? first + longest : count;
+    let state = SEED;
+    let at = start;
+    for (let last = first; last < behind; last++) {
+      const end = ends[last] as number;
+      for (; at + 4 <= end; at += 4) state = mixWord(state, view.getInt32(at, true));
+      if (isWanted[last - first] === 1) into[found++] = finishHash(state, view.getInt32(at, true), end - start) & inTable;
+    }
+  }
+  return found;
 }

@@ -91,7 +91,7 @@ export class Tokens {
     return true;
   }
 
-  /** A token takes its bytes and a space; hashing reads up to three bytes more. */
+  /** A token takes its bytes and a space; hashing reads up to four bytes more. */
   #makeRoom(length: number): void {
     if (this.starts.length > length) return;
     const room = Math.max(1024, 2 * length);

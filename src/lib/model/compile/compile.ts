@@ -41,13 +41,14 @@ function createScorer(
   classifier: CompiledClassifier,
 ): Scorer {
   const { classes, hasProbabilities } = classifier;
+  const unused = new Float64Array(classes);
   return {
     labels,
     columns: features.columns,
     hasProbabilities,
     score: (text): Prediction => {
       const raw = new Float64Array(classes);
-      const probabilities = new Float64Array(classes);
+      const probabilities = hasProbabilities ? new Float64Array(classes) : unused;
       const prediction = classifier.classify(features.fromText(text), raw, probabilities, 0);
       return { prediction, raw, probabilities: hasProbabilities ? probabilities : null };
     },

@@ -1,6 +1,7 @@
 import { finishViewHash, mixViewWords, SPARK_SEED } from '../../text/murmur3.ts';
 import type { Stage } from '../stages.ts';
 import { type FastPlan, planFast } from './fast-plan.ts';
+import { FastWords } from './fast-words.ts';
 import { SparseBuffer } from './sparse-buffer.ts';
 import { StopWordTable } from './stop-word-table.ts';
 import type { SparseView } from './types.ts';
@@ -11,9 +12,11 @@ const SPACE = 0x20;
 const SLACK = 4;
 
 /** Features of rows of ASCII; null for any other row, which must go the exact way. */
-export function compileFastFeatures(column: string, stages: readonly Stage[]): FastFeatures | null {
+export function compileFastFeatures(column: string, stages: readonly Stage[]): FastFeatures | FastWords | null {
   const plan = planFast(column, stages);
-  return plan ? new FastFeatures(plan) : null;
+  if (!plan) return null;
+  const isPlain = plan.runs === null && plan.lowercase && plan.grams.length === 1 && plan.grams[0] === 1;
+  return isPlain ? new FastWords(plan) : new FastFeatures(plan);
 }
 
 /**
@@ -25,7 +28,7 @@ export class FastFeatures {
   private readonly plan: FastPlan;
   /** What each ASCII character becomes: lower case, all separators the space. */
   private readonly folded: Uint8Array;
-  private readonly stopWords: StopWordTable | null;
+  private readonly stopWords: StopWordTable;
   private readonly joinsTokens: boolean;
   private readonly hashesTokens: boolean;
   /** numFeatures − 1 where that is a mask, else 0. */
@@ -44,7 +47,7 @@ export class FastFeatures {
   constructor(plan: FastPlan) {
     this.plan = plan;
     this.folded = foldTable(plan);
-    this.stopWords = plan.stopWords.length > 0 ? new StopWordTable(plan.stopWords) : null;
+    this.stopWords = new StopWordTable(plan.stopWords, false);
     this.joinsTokens = plan.grams.some(size => size > 1);
     this.hashesTokens = plan.grams.includes(1);
     const size = plan.hashing.numFeatures;
@@ -86,7 +89,7 @@ export class FastFeatures {
     else this.splitAtSpaces(length);
     if (this.joinsTokens) for (const size of plan.grams) if (size > 1) this.addGrams(size);
     buffer.countIndices(plan.hashing.binary);
-    if (plan.idf) weigh(buffer, plan.idf);
+    if (plan.idf) buffer.weigh(plan.idf);
     return buffer;
   }
 
@@ -123,7 +126,7 @@ export class FastFeatures {
     const { row, rowView, buffer } = this;
     const state = mixViewWords(SPARK_SEED, rowView, from, end);
     const hash = finishViewHash(state, rowView, end, end - from);
-    if (this.stopWords?.has(hash, row, from, end)) return;
+    if (this.stopWords.find(hash, row, from, end - from) === 1) return;
     if (this.hashesTokens) buffer.indices[buffer.count++] = this.indexOf(hash);
     if (this.joinsTokens) this.joinToken(from, end, state);
   }
@@ -175,8 +178,4 @@ function foldTable({ lowercase, runs }: FastPlan): Uint8Array {
   if (lowercase) for (let code = 0x41; code <= 0x5a; code++) folded[code] = code + SPACE;
   if (!runs) for (const separator of [9, 10, 11, 12, 13]) folded[separator] = SPACE;
   return folded;
-}
-
-function weigh({ count, indices, values }: SparseView, idf: Float64Array): void {
-  for (let at = 0; at < count; at++) values[at] = (values[at] as number) * (idf[indices[at] as number] as number);
 }

@@ -29,6 +29,7 @@ const C4 = fromBits(0x3fa55555555b9e25n);
 const C5 = fromBits(0x3f811115c090cf0fn);
 const C6 = fromBits(0x3f56c15ce3289860n);
 const TINY = 2 ** -54;
+const SCALES = Float64Array.from({ length: 2046 }, (_, place) => 2 ** (place - 1022));
 const [POWERS, REMAINDERS] = tabulatePowers();
 
 /**
@@ -40,9 +41,8 @@ export function hotspotExp(x: number): number {
   if (!(Math.abs(x) < 704)) return Math.exp(x);
   if (Math.abs(x) < TINY) return 1 + x;
   const shifted = x * LOG2E_64 + SHIFTER;
-  double[0] = shifted;
-  const multiple = words[0] as number;
   const whole = shifted - SHIFTER;
+  const multiple = whole | 0;
   const r = x - whole * LN2_64_HIGH - whole * LN2_64_LOW;
   const j = multiple & 63;
   const r2 = r * r;
@@ -50,9 +50,7 @@ export function hotspotExp(x: number): number {
   const low = r3 * r2 * (C5 + C6 * r);
   const high = r3 * (C3 + C4 * r);
   const sum = high + (r + (REMAINDERS[j] as number) + low) + r2 * C2;
-  double[0] = POWERS[j] as number;
-  words[1] = (words[1] as number) + ((multiple >> 6) << 20);
-  const power = double[0];
+  const power = (POWERS[j] as number) * (SCALES[(multiple >> 6) + 1022] as number);
   return sum * power + power;
 }
 

@@ -1,6 +1,7 @@
 import type { SparseView } from './types.ts';
 
-const SMALL = 48;
+const FEW = 24;
+const SOME = 48;
 
 /** A sparse vector that grows: indices are gathered in any order, then sorted and counted. */
 export class SparseBuffer implements SparseView {
@@ -47,14 +48,41 @@ export class SparseBuffer implements SparseView {
     }
     this.count = kept + 1;
   }
+
+  /** value · weight of its index, in place. */
+  weigh(weights: Float64Array): void {
+    const { indices, values, count } = this;
+    for (let at = 0; at < count; at++) values[at] = (values[at] as number) * (weights[indices[at] as number] as number);
+  }
 }
 
-/** Few numbers are quickest sorted by insertion; for many the engine's sort has the better growth. */
+/** Few numbers are sorted by rank, some by insertion, many by the engine's sort, which has the better growth. */
 function sortIndices(indices: Int32Array, count: number): void {
-  if (count > SMALL) {
-    indices.subarray(0, count).sort();
-    return;
+  if (count <= FEW) sortByRank(indices, count);
+  else if (count <= SOME) sortByInsertion(indices, count);
+  else indices.subarray(0, count).sort();
+}
+
+const ranks = new Int32Array(FEW);
+const unsorted = new Int32Array(FEW);
+
+/** Every two are compared once, without a branch for the processor to guess; none is negative. */
+function sortByRank(indices: Int32Array, count: number): void {
+  for (let at = 0; at < count; at++) {
+    const index = indices[at] as number;
+    unsorted[at] = index;
+    let rank = 0;
+    for (let other = 0; other < at; other++) {
+      const isSmaller = (index - (unsorted[other] as number)) >>> 31;
+      ranks[other] = (ranks[other] as number) + isSmaller;
+      rank += 1 - isSmaller;
+    }
+    ranks[at] = rank;
   }
+  for (let at = 0; at < count; at++) indices[ranks[at] as number] = unsorted[at] as number;
+}
+
+function sortByInsertion(indices: Int32Array, count: number): void {
   for (let at = 1; at < count; at++) {
     const index = indices[at] as number;
     let place = at - 1;

@@ -88,9 +88,10 @@ class SparkLearner implements TextLearner {
   async #fitTasks(rows: LabelledRows, request: FitRequest): Promise<TaskResult[]> {
     const { cvFolds, seed } = this.#options;
     const tasks = this.#options.tasks.filter(({ name }) => takesClasses(name, request.classes));
+    const progress = untilTheEnd(request.progress);
     const run = (name: string): FitRun => ({
       signal: request.signal,
-      progress: (_, done, total) => request.progress(name, done, total),
+      progress: (_, done, total) => progress.tell(name, done, total),
     });
     const results: TaskResult[] = [];
     if (cvFolds !== null) {
@@ -99,11 +100,12 @@ class SparkLearner implements TextLearner {
       const outcomes = await fitAll(
         tasks.map(({ trainer, params }) => ({ trainer, params, seed })),
         rows,
-        { signal: request.signal, progress: (at, done, total) => request.progress(tasks[at]?.name ?? '', done, total) },
+        { signal: request.signal, progress: (at, done, total) => progress.tell(tasks[at]?.name ?? '', done, total) },
       );
       for (const [at, task] of tasks.entries())
         results.push({ task, outcome: outcomes[at] as FitOutcome, params: task.params });
     }
+    progress.finish();
     if (!this.#options.calibrate) return results;
     return Promise.all(results.map(result => calibrate(result, rows, seed, run(result.task.name))));
   }
@@ -133,6 +135,22 @@ class SparkLearner implements TextLearner {
     this.#labelled.set(part, rows);
     return rows;
   }
+}
+
+/** A fit that converges early has not counted to its end: the last word on each model is that it is done. */
+function untilTheEnd(report: FitRequest['progress']) {
+  const open = new Map<string, number>();
+  return {
+    tell(model: string, done: number, total: number): void {
+      if (done < total) open.set(model, total);
+      else open.delete(model);
+      report(model, done, total);
+    },
+    finish(): void {
+      for (const [model, total] of open) report(model, total, total);
+      open.clear();
+    },
+  };
 }
 
 interface TaskResult {

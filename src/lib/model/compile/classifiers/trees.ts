@@ -11,39 +11,97 @@ export interface TreeWalker {
 
 /**
  * Spark's trees: a continuous split sends value ≤ threshold to the left; a feature that a sparse vector does not hold
- * is 0. `nodes` are laid out so that a leaf has feature −1.
+ * is 0. A row of text holds few of the features that the trees ask for, so a tree that asks for none of them is not
+ * walked: its leaf is the one of a row of zeros.
  */
 export function compileTrees(trees: Trees, columns: number, uid: string): TreeWalker {
   const count = trees.starts.length - 1;
   const nodes = layOut(trees, columns, uid);
-  const isCategorical = trees.numCategories.some(
-    (categories, node) => categories >= 0 && (trees.feature[node] as number) >= 0,
-  );
-  const goesLeft = isCategorical ? compileCategories(trees) : null;
-  const dense = new Float64Array(columns);
-  const walkTree = (root: number): number => {
-    const { feature, threshold, left, right } = nodes;
-    let node = root;
-    for (let index = feature[node] as number; index >= 0; index = feature[node] as number) {
-      const value = dense[index] as number;
-      const toLeft = goesLeft?.(node, value) ?? value <= (threshold[node] as number);
-      node = (toLeft ? left[node] : right[node]) as number;
-    }
-    return node;
-  };
+  const { places, used } = placeFeatures(nodes.feature, columns);
+  const askers = listAskers(trees.starts, nodes.feature, places, used);
+  const asked = nodes.feature.map(index => (index < 0 ? index : (places[index] as number)));
+  const values = new Float64Array(used);
+  const walkTree = createWalk(trees, { ...nodes, asked }, values);
+  const leavesOfZeros = Int32Array.from({ length: count }, (_, tree) => walkTree(trees.starts[tree] as number));
   return {
     trees: count,
-    walk: (features, leaves) => {
-      const entries = features.count;
-      for (let at = 0; at < entries; at++) dense[features.indices[at] as number] = features.values[at] as number;
-      for (let tree = 0; tree < count; tree++) leaves[tree] = walkTree(trees.starts[tree] as number);
-      for (let at = 0; at < entries; at++) dense[features.indices[at] as number] = 0;
+    walk: ({ count: entries, indices, values: given }, leaves) => {
+      let touched = 0;
+      for (let at = 0; at < entries; at++) {
+        const place = places[indices[at] as number] as number;
+        values[place] = given[at] as number;
+        touched |= askers[place] as number;
+      }
+      for (let tree = 0; tree < count; tree++) {
+        leaves[tree] =
+          ((touched >>> (tree & 31)) & 1) === 0
+            ? (leavesOfZeros[tree] as number)
+            : walkTree(trees.starts[tree] as number);
+      }
+      for (let at = 0; at < entries; at++) values[places[indices[at] as number] as number] = 0;
     },
   };
 }
 
+/** The leaf below a node for the values of a row. */
+function createWalk(
+  trees: Trees,
+  { asked, threshold, left, right }: Nodes & { readonly asked: Int32Array },
+  values: Float64Array,
+): (root: number) => number {
+  const isCategorical = trees.numCategories.some(
+    (categories, node) => categories >= 0 && (trees.feature[node] as number) >= 0,
+  );
+  const goesLeft = isCategorical ? compileCategories(trees) : null;
+  if (!goesLeft) {
+    return root => {
+      let node = root;
+      for (let place = asked[node] as number; place >= 0; place = asked[node] as number) {
+        node = ((values[place] as number) <= (threshold[node] as number) ? left[node] : right[node]) as number;
+      }
+      return node;
+    };
+  }
+  return root => {
+    let node = root;
+    for (let place = asked[node] as number; place >= 0; place = asked[node] as number) {
+      const value = values[place] as number;
+      const toLeft = goesLeft(node, value) ?? value <= (threshold[node] as number);
+      node = (toLeft ? left[node] : right[node]) as number;
+    }
+    return node;
+  };
+}
+
+/** Numbers the features that any node asks for from 1; 0 is the place of all others. */
+function placeFeatures(feature: Int32Array, columns: number) {
+  const places = new Int32Array(columns);
+  let used = 1;
+  for (const index of feature) if (index >= 0 && places[index] === 0) places[index] = used++;
+  return { places, used };
+}
+
+/** For each place one bit for each tree that asks for it; from the 33rd on trees share bits. */
+function listAskers(starts: Int32Array, feature: Int32Array, places: Int32Array, used: number): Int32Array {
+  const askers = new Int32Array(used);
+  for (let tree = 0; tree + 1 < starts.length; tree++) {
+    for (let node = starts[tree] as number; node < (starts[tree + 1] as number); node++) {
+      const place = (feature[node] as number) < 0 ? 0 : (places[feature[node] as number] as number);
+      if (place > 0) askers[place] = (askers[place] as number) | (1 << (tree & 31));
+    }
+  }
+  return askers;
+}
+
+interface Nodes {
+  readonly feature: Int32Array;
+  readonly threshold: Float64Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+}
+
 /** Children by their number among all nodes; checks that every walk ends. */
-function layOut(trees: Trees, columns: number, uid: string) {
+function layOut(trees: Trees, columns: number, uid: string): Nodes {
   const { starts, feature, threshold } = trees;
   const left = new Int32Array(feature.length);
   const right = new Int32Array(feature.length);
