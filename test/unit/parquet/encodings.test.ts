@@ -36,8 +36,14 @@ async function readX(file: Uint8Array): Promise<unknown[]> {
 const read = (rules: Rules, encoding: number, count: number, body: Uint8Array) =>
   readX(oneColumn(rules, count, { pages: [dataPage(count, encoding, body)] }));
 
-const withDictionary = (rules: Rules, size: number, entries: Uint8Array, encoding: number, body: Uint8Array, count = 4) =>
-  readX(oneColumn(rules, count, { pages: [dictionaryPage(size, entries), dataPage(count, encoding, body)] }));
+const withDictionary = (
+  rules: Rules,
+  size: number,
+  entries: Uint8Array,
+  encoding: number,
+  body: Uint8Array,
+  count = 4,
+) => readX(oneColumn(rules, count, { pages: [dictionaryPage(size, entries), dataPage(count, encoding, body)] }));
 
 const TEXT = { type: TYPE.bytes, converted: 0 };
 const MIN = -(2n ** 63n);
@@ -104,15 +110,26 @@ describe('plain', () => {
 
   test('days of 96-bit instants that no calendar holds stay numbers', async () => {
     const far = await read({ type: TYPE.int96 }, 0, 2, int96([0n, 2 ** 31 - 1], [0n, -(2 ** 31)]));
-    expect(far).toEqual([String((2n ** 31n - 1n - 2440588n) * 86_400_000n), String((-(2n ** 31n) - 2440588n) * 86_400_000n)]);
+    expect(far).toEqual([
+      String((2n ** 31n - 1n - 2440588n) * 86_400_000n),
+      String((-(2n ** 31n) - 2440588n) * 86_400_000n),
+    ]);
   });
 });
 
 describe('dictionaries', () => {
-  test.each([ENCODING.dictionary, ENCODING.oldDictionary])('numbers of three bits into texts: encoding %i', async encoding => {
-    const body = Buffer.concat([Buffer.of(3), packedRuns([4, 0, 2, 4], 3)]);
-    expect(await withDictionary(TEXT, 5, texts('a', 'b', 'c', 'd', 'e'), encoding, body)).toEqual(['e', 'a', 'c', 'e']);
-  });
+  test.each([ENCODING.dictionary, ENCODING.oldDictionary])(
+    'numbers of three bits into texts: encoding %i',
+    async encoding => {
+      const body = Buffer.concat([Buffer.of(3), packedRuns([4, 0, 2, 4], 3)]);
+      expect(await withDictionary(TEXT, 5, texts('a', 'b', 'c', 'd', 'e'), encoding, body)).toEqual([
+        'e',
+        'a',
+        'c',
+        'e',
+      ]);
+    },
+  );
 
   test.each<[string, Rules, Buffer, unknown[]]>([
     ['doubles', { type: TYPE.double }, doubles(0.5, -0), [-0, 0.5, 0.5, -0]],
@@ -135,7 +152,7 @@ describe('dictionaries', () => {
   test('numbers of 17 bits: some 100,000 entries', async () => {
     const count = 2 ** 17;
     const numbers = [0, count - 1, 65_536, 99_999];
-    const entries = integers(...Array.from({ length: count }, (_, index) => index * 3));
+    const entries = Buffer.from(Int32Array.from({ length: count }, (_, index) => index * 3).buffer);
     const body = Buffer.concat([Buffer.of(17), packedRuns(numbers, 17)]);
     expect(await withDictionary({ type: TYPE.int32 }, count, entries, ENCODING.dictionary, body)).toEqual(
       numbers.map(number => number * 3),
@@ -144,9 +161,17 @@ describe('dictionaries', () => {
 
   test.each<[string, Buffer, string]>([
     ['a number beyond the dictionary', Buffer.concat([Buffer.of(2), packedRuns([0, 1, 2, 0], 2)]), 'out of range'],
-    ['numbers of 25 bits', Buffer.concat([Buffer.of(25), packedRuns([0, 1, 0, 1], 25)]), 'dictionary of column "x" is too large'],
+    [
+      'numbers of 25 bits',
+      Buffer.concat([Buffer.of(25), packedRuns([0, 1, 0, 1], 25)]),
+      'dictionary of column "x" is too large',
+    ],
     ['no numbers', Buffer.alloc(0), 'a page of column "x" is cut off'],
-    ['numbers that end too early', Buffer.concat([Buffer.of(1), varint(2 << 1), Buffer.of(1)]), 'runs of a page are cut off'],
+    [
+      'numbers that end too early',
+      Buffer.concat([Buffer.of(1), varint(2 << 1), Buffer.of(1)]),
+      'runs of a page are cut off',
+    ],
   ])('%s: refused', async (_, body, reason) => {
     await expect(withDictionary(TEXT, 2, texts('a', 'b'), ENCODING.dictionary, body)).rejects.toMatchObject({
       code: 'DATA_INVALID',
@@ -195,7 +220,11 @@ describe('differences', () => {
   });
 
   test('random integers in blocks of any size come back', async () => {
-    const shape = fc.constantFrom({ block: 128, miniblocks: 4 }, { block: 8, miniblocks: 1 }, { block: 256, miniblocks: 2 });
+    const shape = fc.constantFrom(
+      { block: 128, miniblocks: 4 },
+      { block: 8, miniblocks: 1 },
+      { block: 256, miniblocks: 2 },
+    );
     const value = fc.oneof(fc.bigInt({ min: MIN, max: MAX }), fc.bigInt({ min: -9n, max: 9n }));
     const values = fc.array(value, { minLength: 1, maxLength: 300 });
     await fc.assert(
@@ -238,9 +267,21 @@ describe('texts in differences', () => {
   test.each<[string, number, Buffer]>([
     ['a length below zero', ENCODING.deltaLengths, Buffer.concat([lengths(-1n, 2n), Buffer.from('ab')])],
     ['a length beyond the page', ENCODING.deltaLengths, Buffer.concat([lengths(1n, 2n), Buffer.from('ab')])],
-    ['a first text that begins like one before', ENCODING.deltaTexts, Buffer.concat([lengths(1n, 0n), lengths(1n, 1n), Buffer.from('ab')])],
-    ['a beginning longer than the text before', ENCODING.deltaTexts, Buffer.concat([lengths(0n, 3n), lengths(2n, 0n), Buffer.from('ab')])],
-    ['a beginning below zero', ENCODING.deltaTexts, Buffer.concat([lengths(0n, -1n), lengths(1n, 1n), Buffer.from('ab')])],
+    [
+      'a first text that begins like one before',
+      ENCODING.deltaTexts,
+      Buffer.concat([lengths(1n, 0n), lengths(1n, 1n), Buffer.from('ab')]),
+    ],
+    [
+      'a beginning longer than the text before',
+      ENCODING.deltaTexts,
+      Buffer.concat([lengths(0n, 3n), lengths(2n, 0n), Buffer.from('ab')]),
+    ],
+    [
+      'a beginning below zero',
+      ENCODING.deltaTexts,
+      Buffer.concat([lengths(0n, -1n), lengths(1n, 1n), Buffer.from('ab')]),
+    ],
   ])('%s: refused', async (_, encoding, body) => {
     await expect(read(TEXT, encoding, 2, body)).rejects.toThrow('a text is longer than its page');
   });

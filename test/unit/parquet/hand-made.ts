@@ -150,9 +150,7 @@ export function buildFile({ schema, groups, rows, keyValues }: FileRules): Buffe
   });
   const total = rows ?? groups.reduce((sum, group) => sum + group.rows, 0);
   const pairs = keyValues === undefined ? undefined : { list: keyValues };
-  const footer = thrift(
-    fields({ i32: 1 }, { list: schema }, { i64: total }, { list: described }, pairs, 'by hand'),
-  );
+  const footer = thrift(fields({ i32: 1 }, { list: schema }, { i64: total }, { list: described }, pairs, 'by hand'));
   return closeFile(parts, footer);
 }
 
@@ -165,7 +163,11 @@ export function closeFile(parts: readonly Uint8Array[], footer: Uint8Array): Buf
 export const root = (children: number) => element('schema', { children });
 
 /** A file with the one column x in one row group. */
-export function oneColumn(rules: ElementRules & { readonly type: number }, rows: number, chunk: Partial<Chunk>): Buffer {
+export function oneColumn(
+  rules: ElementRules & { readonly type: number },
+  rows: number,
+  chunk: Partial<Chunk>,
+): Buffer {
   return buildFile({
     schema: [root(1), element('x', rules)],
     groups: [{ rows, chunks: [{ type: rules.type, values: rows, pages: [], ...chunk }] }],
@@ -242,7 +244,8 @@ export function deltas(values: readonly bigint[], { block = 128, miniblocks = 4 
     const bodies: Buffer[] = [];
     for (let at = 0; at < miniblocks; at++) {
       const mini = rest.slice(at * each, (at + 1) * each);
-      const width = mini.length === 0 ? 0 : Math.max(...mini.map(value => (value === 0n ? 0 : value.toString(2).length)));
+      const width =
+        mini.length === 0 ? 0 : Math.max(...mini.map(value => (value === 0n ? 0 : value.toString(2).length)));
       widths.push(width);
       if (mini.length > 0) bodies.push(packBits([...mini, ...new Array<bigint>(each - mini.length).fill(0n)], width));
     }

@@ -12,10 +12,11 @@ export class Folder {
     this.#isIdle = to >= from;
   }
 
-  /** Folds the first features in place, each once, ascending; returns how many there are then. */
-  fold(features: Int32Array, count: number): number {
+  /** Folds so many features from a place on, in place, each once, ascending; returns how many there are then. */
+  fold(features: Int32Array, from: number, count: number): number {
     if (this.#isIdle) return count;
-    for (let i = 0; i < count; i++) features[i] = (features[i] as number) & this.#mask;
-    return this.#sorter.sort(features, count);
+    const own = features.subarray(from, from + count);
+    for (let i = 0; i < count; i++) own[i] = (own[i] as number) & this.#mask;
+    return this.#sorter.sort(own, count);
   }
 }

@@ -1,7 +1,7 @@
 import type { Folder } from './fold.ts';
-import { PackedReader } from './packed-rows.ts';
 import { mix } from './random.ts';
 import { RECORD_HEAD, type RowSource } from './records.ts';
+import { RowBlock, SLICE } from './row-block.ts';
 
 /** What was counted of the training rows. */
 export interface Counts {
@@ -11,8 +11,6 @@ export interface Counts {
   readonly features: Float64Array;
   /** Rows of class c with feature f at [f · classes + c]. */
   readonly table: Uint16Array | Uint32Array;
-  /** Integers that the rows of each bucket take at most. */
-  readonly bucketSizes: readonly number[];
 }
 
 /** Awaited now and then in long loops; rejects where the work is to stop. */
@@ -25,87 +23,103 @@ export interface CountRequest {
   readonly classes: number;
   readonly numFeatures: number;
   readonly folder: Folder;
-  readonly buckets: number;
-  readonly seed: number;
-}
-
-/** The bucket of a row, by its number in the file. */
-export function bucketOf(row: number, buckets: number, seed: number): number {
-  return buckets === 1 ? 0 : mix(seed, row) % buckets;
 }
 
 export async function countFeatures(request: CountRequest, pause: Pause): Promise<Counts> {
-  const { source, classOf, classes, folder, buckets, seed } = request;
+  const { source, classOf, classes, folder, numFeatures } = request;
   const rows = new Float64Array(classes);
   const features = new Float64Array(classes);
-  const cells = request.numFeatures * classes;
+  const cells = numFeatures * classes;
   const table = source.rows <= 0xffff ? new Uint16Array(cells) : new Uint32Array(cells);
-  const bucketSizes = new Array<number>(buckets).fill(0);
-  const reader = new PackedReader();
-  let row = 0;
-  for (let block = 0; block < source.blocks; block++) {
+  const block = new RowBlock(classOf, folder);
+  for (let number = 0; number < source.blocks; number++) {
     await pause();
-    reader.open(source.read(block));
-    for (; reader.next(); row++) {
-      const label = classOf[reader.label] ?? -1;
+    block.open(source.read(number));
+    for (let row = 0; row < block.rows; row++) {
+      const label = block.labels[row] as number;
       if (label < 0) continue;
-      const count = folder.fold(reader.features, reader.count);
-      countRow(table, reader.features, count, label, classes);
       increment(rows, label, 1);
-      increment(features, label, count);
-      const bucket = bucketOf(row, buckets, seed);
-      bucketSizes[bucket] = (bucketSizes[bucket] as number) + count + RECORD_HEAD;
+      increment(features, label, (block.starts[row + 1] as number) - (block.starts[row] as number));
     }
+    for (let end = SLICE; end < numFeatures + SLICE; end += SLICE) countSlice(block, table, classes, end);
   }
-  return { rows, features, table, bucketSizes };
+  return { rows, features, table };
 }
 
-function countRow(table: Counts['table'], features: Int32Array, count: number, label: number, classes: number): void {
-  for (let i = 0; i < count; i++) {
-    const at = (features[i] as number) * classes + label;
-    table[at] = (table[at] as number) + 1;
+/** Goes on in every row up to the features from `limit` on. */
+function countSlice(block: RowBlock, table: Counts['table'], classes: number, limit: number): void {
+  const { rows, labels, starts, features, places } = block;
+  for (let row = 0; row < rows; row++) {
+    const label = labels[row] as number;
+    const end = starts[row + 1] as number;
+    let at = places[row] as number;
+    for (; at < end; at++) {
+      const feature = features[at] as number;
+      if (feature >= limit) break;
+      const cell = feature * classes + label;
+      table[cell] = (table[cell] as number) + 1;
+    }
+    places[row] = at;
   }
 }
 
 /** Features that are worth a weight, by a number of their own. */
 export interface Vocabulary {
-  readonly size: number;
   /** Number of a feature, −1 for one that is left out. */
   readonly numberOf: Int32Array;
   /** The way back. */
   readonly features: Int32Array;
+  /** How often each number was counted in each class: of number n and class c at [n · classes + c]. */
+  readonly counts: Uint32Array;
 }
 
-/** Frequent features get low numbers: what is needed most lies together and stays in the processor's cache. */
+/** More rows than this are not told apart. */
+const MANY = 4095;
+
+/**
+ * Frequent features get low numbers: what is needed most lies together and stays in the processor's cache. The numbers
+ * are written over the table of the counts, which is gone then: a number of four bytes is never larger than its counts.
+ */
 export function numberFeatures(counts: Counts, numFeatures: number, minRows: number): Vocabulary {
   const classes = counts.rows.length;
-  const top = 4095;
-  const frequency = new Uint16Array(numFeatures);
-  const next = new Int32Array(top + 1);
+  const { table } = counts;
+  const next = new Int32Array(MANY + 1);
   for (let feature = 0; feature < numFeatures; feature++) {
-    let rows = 0;
-    for (let i = feature * classes; i < (feature + 1) * classes; i++) rows += counts.table[i] as number;
-    if (rows < minRows || rows === 0) continue;
-    const capped = Math.min(rows, top);
-    frequency[feature] = capped;
-    increment(next, capped, 1);
+    const rows = sumUp(table, feature * classes, classes);
+    if (rows >= minRows && rows > 0) increment(next, Math.min(rows, MANY), 1);
   }
   let size = 0;
-  for (let rows = top; rows > 0; rows--) {
+  for (let rows = MANY; rows > 0; rows--) {
     const many = next[rows] as number;
     next[rows] = size;
     size += many;
   }
-  const numberOf = new Int32Array(numFeatures).fill(-1);
+  const numberOf = new Int32Array(table.buffer, 0, numFeatures);
   const features = new Int32Array(size);
+  const kept = new Uint32Array(size * classes);
   for (let feature = 0; feature < numFeatures; feature++) {
-    const rows = frequency[feature] as number;
-    if (rows === 0) continue;
-    const number = increment(next, rows, 1);
+    const from = feature * classes;
+    const rows = sumUp(table, from, classes);
+    const isKept = rows >= minRows && rows > 0;
+    const number = isKept ? increment(next, Math.min(rows, MANY), 1) : -1;
+    if (isKept) {
+      features[number] = feature;
+      for (let label = 0; label < classes; label++) kept[number * classes + label] = table[from + label] as number;
+    }
     numberOf[feature] = number;
-    features[number] = feature;
   }
-  return { size, numberOf, features };
+  return { numberOf, features, counts: kept };
+}
+
+function sumUp(table: Counts['table'], from: number, classes: number): number {
+  let sum = 0;
+  for (let i = from; i < from + classes; i++) sum += table[i] as number;
+  return sum;
+}
+
+/** The bucket of a row, by its number in the file. */
+export function bucketOf(row: number, buckets: number, seed: number): number {
+  return buckets === 1 ? 0 : mix(seed, row) % buckets;
 }
 
 /** Returns what was there. */
