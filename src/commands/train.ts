@@ -1,7 +1,7 @@
 import { type Context, SentopsCommand } from '../cli/base-command.ts';
 import type { Outputs } from '../cli/ci/outputs.ts';
 import { SentopsError } from '../cli/errors.ts';
-import { fieldFlags } from '../cli/field-flags.ts';
+import { fieldFlag, fieldFlags } from '../cli/field-flags.ts';
 import { Flags } from '../cli/framework.ts';
 import type { Rows } from '../cli/output/records.ts';
 import type { View } from '../cli/output/view.ts';
@@ -26,7 +26,6 @@ const FIELDS = [
   'train.models',
   'train.seed',
   'train.testInput',
-  'train.gate.accuracy',
 ];
 
 export default class Train extends SentopsCommand<Result> {
@@ -42,6 +41,9 @@ Each model gets a folder below --output with the model itself (Spark ML, MLflow 
   ];
   static override flags = {
     ...fieldFlags(FIELDS),
+    'min-accuracy': fieldFlag('train.gate.accuracy', {
+      summary: 'Least accuracy of the best model on the test rows; below it the exit code is 12.',
+    }),
     'text-column': Flags.string({ summary: 'Column of the text.', helpValue: 'NAME' }),
     'label-column': Flags.string({ summary: 'Column of the label.', helpValue: 'NAME' }),
     variant: Flags.string({ summary: 'Variant of train.variants to run, such as full or cv.', helpValue: 'NAME' }),
@@ -70,7 +72,7 @@ Each model gets a folder below --output with the model itself (Spark ML, MLflow 
 
   protected async render(result: Result, view: View): Promise<void> {
     const { renderTraining } = await import('../cli/views/training.ts');
-    renderTraining(result, view);
+    renderTraining(result, view, process.cwd());
   }
 
   protected override ids({ best }: Result): readonly string[] {
@@ -88,13 +90,9 @@ Each model gets a folder below --output with the model itself (Spark ML, MLflow 
 
   protected override verdict({ gate }: Result): SentopsError | undefined {
     if (!gate || gate.met) return undefined;
-    const missed = gate.checks.filter(check => !check.met);
-    const said = missed.map(
-      ({ metric, value, comparison, bound }) => `${metric} is ${value ?? 'unknown'}, not ${comparison} ${bound}`,
-    );
-    return new SentopsError('GATE_NOT_MET', `${gate.model}: ${said.join('; ')}`, {
+    return new SentopsError('GATE_NOT_MET', `${gate.model}: ${gate.missed}`, {
       hint: 'the models are written; train on more rows, try --models ngram, or change the gate (train.gate, --min-accuracy)',
-      details: { model: gate.model, checks: missed },
+      details: { model: gate.model, checks: gate.checks.filter(check => !check.met) },
     });
   }
 }

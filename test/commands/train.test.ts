@@ -159,6 +159,12 @@ describe('a training run', () => {
     expect(json.models[0]?.metrics.recall).toBeGreaterThan(0.3);
   }, 60_000);
 
+  test('a number of features that is no power of two works, with a word', async () => {
+    const { json, code } = await train([...reviews, '--models', 'nb', '--num-features', '1000']);
+    expect(code).toBe(0);
+    expect(json.warnings).toEqual([expect.stringContaining('1024 is near')]);
+  }, 60_000);
+
   test('rows from standard input', async () => {
     const input = fs.readFileSync(path.join(dir, 'reviews.csv'));
     const { json, code } = await train(['--input', '-', '--models', 'nb', '--min-accuracy', '0'], { input });

@@ -1,11 +1,13 @@
+import { displayPath } from '../../lib/config/display-path.ts';
 import type { ModelMetrics, TrainReport } from '../../lib/train/result.ts';
 import type { View } from '../output/view.ts';
 
 /** What a training job found, for a person. */
-export function renderTraining(result: TrainReport, view: View): void {
+export function renderTraining(result: TrainReport, view: View, cwd = ''): void {
+  const shown = (file: string) => (cwd === '' ? file : displayPath(file, cwd));
   renderData(result, view);
   if (result.dryRun) {
-    view.line(`Would write models into ${result.output}`);
+    view.line(`Would write models into ${shown(result.output)}`);
     return;
   }
   view.line();
@@ -20,14 +22,14 @@ export function renderTraining(result: TrainReport, view: View): void {
       align: 'right' as const,
     })),
     { title: 'seconds', value: model => model.seconds.toFixed(2), align: 'right' },
-    { title: 'folder', value: model => model.path },
+    { title: 'folder', value: model => shown(model.path) },
   ]);
   const { best } = result;
   if (!best) return;
   view.line();
-  view.line(`${view.style.ok()} Best by ${best.metric} on the ${best.on} rows: ${best.name}, in ${best.path}`);
-  view.facts({ report: result.report });
-  view.next([`sentops score --model-path ${quote(best.path)} "I love this!"`]);
+  view.line(`${view.style.ok()} Best by ${best.metric} on the ${best.on} rows: ${best.name}, in ${shown(best.path)}`);
+  if (result.report !== null) view.facts({ report: shown(result.report) });
+  view.next([`sentops score --model-path ${quote(shown(best.path))} "I love this!"`]);
 }
 
 const METRICS = ['accuracy', 'auc', 'f1', 'precision', 'recall'] as const;

@@ -18,6 +18,8 @@ export interface GateVerdict {
   readonly model: string;
   readonly met: boolean;
   readonly checks: readonly GateCheck[];
+  /** What was missed, in a sentence; null where nothing was. */
+  readonly missed: string | null;
 }
 
 const RULE = /^\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)\s*$/;
@@ -41,7 +43,12 @@ export function checkGate(model: string, rules: readonly GateRule[], metrics: Pi
     const value = metrics[rule.metric];
     return { ...rule, value, met: value !== null && compare(value, rule) };
   });
-  return { model, met: checks.every(check => check.met), checks };
+  const missed = checks.filter(check => !check.met).map(describeMiss);
+  return { model, met: missed.length === 0, checks, missed: missed.length === 0 ? null : missed.join('; ') };
+}
+
+function describeMiss({ metric, value, comparison, bound }: GateCheck): string {
+  return `${metric} is ${value === null ? 'unknown' : Number(value.toFixed(6))}, not ${comparison} ${bound}`;
 }
 
 function compare(value: number, { comparison, bound }: GateRule): boolean {

@@ -1,5 +1,3 @@
-import os from 'node:os';
-import { VERSION } from '../core/version.ts';
 import { shortName } from '../data/open-input.ts';
 import type { Stage } from '../model/stages.ts';
 import type {
@@ -13,6 +11,7 @@ import type {
 } from '../report/types.ts';
 import { PART } from './batch.ts';
 import { countKept, type ReadInput } from './describe.ts';
+import { describeEnvironment } from './describe-environment.ts';
 import type { GateVerdict } from './gate.ts';
 import type { Judged } from './judge-models.ts';
 import { titleOf } from './models.ts';
@@ -41,12 +40,7 @@ export function describeRun({ spec, main, test, gitCommit, finishedAt }: RunRequ
       finishedAt,
       seed: spec.seed,
       gitCommit,
-      environment: {
-        sentops: VERSION,
-        node: process.versions.node,
-        platform: `${os.platform()} ${os.arch()}`,
-        cpu: os.cpus()[0]?.model ?? 'unknown',
-      },
+      environment: describeEnvironment(),
     },
     labels: describeMapping(main),
     data: [fingerprint('training', main), ...(test ? [fingerprint('test', test)] : [])],

@@ -66,6 +66,8 @@ export interface TrainReport {
   layout: string;
   seed: number;
   gitCommit: string | null;
+  /** What it was trained with and on. */
+  environment: { sentops: string; node: string; platform: string; cpu: string };
   output: string;
   /** The report that compares the models. */
   report: string | null;

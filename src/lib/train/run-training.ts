@@ -3,7 +3,7 @@ import { SentopsError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';
 import type { TrainRequest } from './request.ts';
 import type { TrainReport } from './result.ts';
-import { readTrainSpec } from './spec.ts';
+import { readTrainSpec, type TrainSpec } from './spec.ts';
 
 /** The training job of a project on this machine. */
 export async function runTraining(project: Project, request: TrainRequest): Promise<TrainReport> {
@@ -21,8 +21,17 @@ export async function runTraining(project: Project, request: TrainRequest): Prom
       level: 'warn',
       message: `the run is not recorded in ${mlflow.trackingUri}: tracking is not part of this version`,
     });
+  for (const message of doubtful(spec)) report({ type: 'note', level: 'warn', message });
   const { trainModels } = await import('./train-models.ts');
   return trainModels(spec, { ...request, report }, warnings);
+}
+
+/** What is allowed, and probably not what was meant. */
+function doubtful({ numFeatures, models }: TrainSpec): string[] {
+  const isEven = Number.isInteger(Math.log2(numFeatures)) || models.every(model => model === 'ngram');
+  if (isEven) return [];
+  const near = 2 ** Math.round(Math.log2(numFeatures));
+  return [`--num-features ${numFeatures} is no power of two: words spread unevenly over the features; ${near} is near`];
 }
 
 /** Passes everything on and remembers what has to stand in the result too. */

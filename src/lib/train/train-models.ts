@@ -12,6 +12,7 @@ import { checkModels, checkParts } from './check-parts.ts';
 import { chooseRows } from './choose-rows.ts';
 import { createLearners } from './create-learners.ts';
 import { describeData, describeLabels, type ReadInput } from './describe.ts';
+import { describeEnvironment } from './describe-environment.ts';
 import { type Judged, judgeModel, type Learned } from './judge-models.ts';
 import type { FittedText, TextLearner } from './learner.ts';
 import { readRows } from './read-rows.ts';
@@ -24,13 +25,14 @@ import { writeModels } from './write-models.ts';
 export async function trainModels(spec: TrainSpec, request: TrainRequest, warnings: string[]): Promise<TrainReport> {
   const started = performance.now();
   refuseRemote(spec.output);
-  const main = await openInput(spec.input, spec.table, request);
+  const main = await openInput(spec.input, spec.table, request).catch(sayHowToNameIt);
   const test = spec.testInput === null ? null : await openInput(spec.testInput, spec.table, request);
   const head = {
     dryRun: request.dryRun,
     layout: main.describe(),
     seed: spec.seed,
     gitCommit: readGitHead(spec.projectDir).sha ?? null,
+    environment: describeEnvironment(),
     output: spec.output,
     warnings,
   };
@@ -47,6 +49,15 @@ export async function trainModels(spec: TrainSpec, request: TrainRequest, warnin
     return writeModels({ spec, request, facts, learned, started });
   };
   return withLock(path.join(spec.output, 'training.json'), work, { waitMs: 0 });
+}
+
+function sayHowToNameIt(error: unknown): never {
+  if (!(error instanceof SentopsError) || error.code !== 'NOT_FOUND') throw error;
+  throw new SentopsError('NOT_FOUND', error.message, {
+    hint: `${error.hint}; name the rows with --input FILE, or make some with sentops dataset generate`,
+    details: error.details,
+    cause: error,
+  });
 }
 
 const NOTHING = { models: [], best: null, gate: null, labels: null, report: null };

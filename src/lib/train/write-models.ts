@@ -17,7 +17,7 @@ interface WriteRequest {
   readonly request: TrainRequest;
   readonly facts: Pick<
     TrainReport,
-    'dryRun' | 'layout' | 'seed' | 'gitCommit' | 'output' | 'labels' | 'data' | 'warnings'
+    'dryRun' | 'layout' | 'seed' | 'gitCommit' | 'environment' | 'output' | 'labels' | 'data' | 'warnings'
   >;
   readonly learned: Learned;
   readonly started: number;

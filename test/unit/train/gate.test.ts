@@ -15,7 +15,7 @@ describe('what a gate demands', () => {
 
   test('nothing where nothing is written', () => {
     expect(readGate({})).toEqual([]);
-    expect(checkGate('lr', [], metrics)).toEqual({ model: 'lr', met: true, checks: [] });
+    expect(checkGate('lr', [], metrics)).toEqual({ model: 'lr', met: true, checks: [], missed: null });
   });
 });
 
@@ -36,6 +36,7 @@ describe('whether it is met', () => {
   test('every rule counts, and each says what it saw', () => {
     const verdict = checkGate('svc', readGate({ accuracy: 0.7, f1: 0.9 }), metrics);
     expect(verdict.met).toBe(false);
+    expect(verdict.missed).toBe('f1 is 0.7, not >= 0.9');
     expect(verdict.checks.map(({ metric, value, met }) => [metric, value, met])).toEqual([
       ['accuracy', 0.8, true],
       ['f1', 0.7, false],
