@@ -81,7 +81,7 @@ async function compareRows(texts: readonly string[], peers: readonly Peer[], fol
     seconds === undefined ? '-' : (texts.length / seconds / 1e6).toFixed(3);
   const table = [];
   for (const name of PIPELINES) {
-    const scorer = compileModel(await loadModel(path.join(folder, name)));
+    const scorer = compileModel(await loadModel(path.join(folder, 'models', name)));
     const { bytes, strings } = scoreRounds(scorer, column, texts);
     const single = scoreOneByOne(scorer, texts.slice(0, SINGLE_ROWS));
     const peer = peers.find(one => one.name === name);
@@ -145,7 +145,15 @@ async function compareStart(bin: string, folder: string): Promise<void> {
   const node = { name: 'node -e 0', argv: [process.execPath, '-e', '0'] };
   const rows = PIPELINES.map(name => ({
     name: `sentops score TEXT, ${name}`,
-    argv: [process.execPath, bin, 'score', 'what a lovely day', '--model-path', path.join(folder, name), '--json'],
+    argv: [
+      process.execPath,
+      bin,
+      'score',
+      'what a lovely day',
+      '--model-path',
+      path.join(folder, 'models', name),
+      '--json',
+    ],
   }));
   const runs = await measure(Array.from({ length: STARTS }, () => [node, ...rows]).flat(), folder);
   const least = (name: string, pick: (run: Run) => number) =>
@@ -167,7 +175,7 @@ async function grow(bin: string, { texts }: Tweets, folder: string): Promise<voi
     fs.writeFileSync(file, '');
     for (let left = count; left > 0; left -= lines.length)
       fs.appendFileSync(file, `${lines.slice(0, Math.min(left, lines.length)).join('\n')}\n`);
-    const model = path.join(folder, 'logisticregression');
+    const model = path.join(folder, 'models', 'logisticregression');
     const output = path.join(folder, `scored-${count}.jsonl`);
     return {
       name: `${count}`,
@@ -211,7 +219,15 @@ async function findPython(): Promise<string | null> {
 async function fitWithSpark(python: string, { texts, labels }: Tweets, folder: string): Promise<Peer[]> {
   const file = path.join(folder, 'texts.json');
   fs.writeFileSync(file, JSON.stringify(texts));
-  const plan = { cores: CORES, folder, texts: file, labels, fitRows: FIT_ROWS, forestRows: 1_500, rounds: 4 };
+  const plan = {
+    cores: CORES,
+    folder: path.join(folder, 'models'),
+    texts: file,
+    labels,
+    fitRows: FIT_ROWS,
+    forestRows: 1_500,
+    rounds: 4,
+  };
   return runScript<Peer>(python, 'score-peer.py', plan);
 }
 
@@ -220,8 +236,11 @@ async function fitOurselves(bin: string, { texts, labels }: Tweets, folder: stri
   const step = Math.max(1, Math.floor(texts.length / FIT_ROWS));
   const rows = texts.map((text, row) => JSON.stringify({ text, label: labels[row] }));
   fs.writeFileSync(file, rows.filter((_, row) => row % step === 0).join('\n'));
-  const argv = [process.execPath, bin, 'train', '--models', PIPELINES.join(','), '--input', file, '--output', folder];
-  await measure([{ name: 'sentops train', argv: [...argv, '--backend', 'local', '--json'] }], folder);
+  const argv = [
+    ...[process.execPath, bin, 'train', '--models', PIPELINES.join(','), '--backend', 'local', '--min-accuracy', '0'],
+    ...['--input', file, '--output', path.join(folder, 'models'), '--json'],
+  ];
+  await measure([{ name: 'sentops train', argv }], folder);
   return [];
 }
 

@@ -92,6 +92,11 @@ def spark(train, test, _):
     model = Pipeline(stages=stages).fit(frames[0].dropna().cache())
     rows = model.transform(frames[1].dropna()).select("label", "rawPrediction").collect()
     test[1][:] = [int(row.label) for row in rows]
+    # Only a child that was waited for counts: the Java machine ends when its input does.
+    java = session.sparkContext._gateway.proc
+    session.stop()
+    java.stdin.close()
+    java.wait()
     return [row.rawPrediction[1] for row in rows]
 
 

@@ -3,6 +3,7 @@
  * Vowpal Wabbit, NB-SVM of scikit-learn, and the reference pipeline on PySpark.
  *
  *   npm run bench:train                        IMDB and Sentiment140, with growth
+ *   npm run bench:train -- --save              also writes the tables into docs/training-bench.md
  *   npm run bench:train -- --only imdb         one of imdb, s140, growth
  *   npm run bench:train -- --peers vw,spark    some of vw, nbsvm, spark; none for ours alone
  *   npm run bench:train -- --bin FILE          another sentops than the packed and installed one
@@ -17,11 +18,14 @@ import path from 'node:path';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { shuffle } from '../src/lib/learn/ngram/random.ts';
 import { installTarball } from '../test/helpers/pack.ts';
+import { repositoryRoot } from '../test/helpers/run-cli.ts';
 
 interface Task {
   readonly name: string;
   readonly train: string;
   readonly test: string;
+  /** The same files as they are stored, for ours: the peers cannot read them. */
+  readonly packed?: { readonly train: string; readonly test: string };
   readonly text: string;
   readonly label: string;
   readonly positive: string;
@@ -49,6 +53,7 @@ const PEERS = [
 ] as const;
 const data = process.env['SENTOPS_DATA'] ?? path.join(import.meta.dirname, '..', '..', 'shared', 'data');
 const TEST_ROWS = 8000;
+const GROWTH = [10_000, 100_000, 400_000, 1_600_000];
 const SEED = 42;
 
 async function main(): Promise<void> {
@@ -57,67 +62,101 @@ async function main(): Promise<void> {
     const bin = optionValue('--bin') ?? (await installTarball()).bin;
     const only = optionValue('--only');
     const pythons = listPythons();
-    console.log(
-      `${os.availableParallelism()} processors, Node.js ${process.version}, load ${os.loadavg()[0]?.toFixed(1)}`,
-    );
-    if (!only || only === 'imdb') await compare(imdb(folder), bin, pythons, folder);
-    if (!only || only === 's140') await compare(sentiment140(folder), bin, pythons, folder);
-    if (!only || only === 'growth') await grow(bin, pythons, folder);
+    const parts = [describeMachine()];
+    const add = (part: string | undefined) => {
+      if (part === undefined) return;
+      parts.push(part);
+      console.log(`${part}\n`);
+    };
+    console.log(`${parts[0]}\n`);
+    if (!only || only === 'imdb') add(await compare(imdb(folder), bin, pythons, folder));
+    if (!only || only === 's140') add(await compare(sentiment140(folder), bin, pythons, folder));
+    if (!only || only === 'growth') add(await grow(bin, pythons, folder));
+    if (process.argv.includes('--save')) save(parts.join('\n\n'));
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function compare(task: Task | undefined, bin: string, pythons: readonly string[], folder: string): Promise<void> {
-  if (!task) return;
+function describeMachine(): string {
+  const cpu = os.cpus()[0]?.model.trim() ?? 'unknown processor';
+  const load = os.loadavg()[0]?.toFixed(1);
+  return `${os.availableParallelism()} × ${cpu}, ${os.platform()} ${os.arch()}, Node.js ${process.version}, load ${load} at the start.`;
+}
+
+async function compare(
+  task: Task | undefined,
+  bin: string,
+  pythons: readonly string[],
+  folder: string,
+): Promise<string | undefined> {
+  if (!task) return undefined;
   const ours = { name: 'sentops ngram', argv: oursArgv(bin, task, folder) };
   const peers = findPeers(task, pythons, folder);
   const runs = await measure([ours, ...peers], folder, pythons);
-  const [own] = runs;
-  console.log(`\n${task.name}`);
-  console.table(
-    runs.map(run => ({
-      trainer: run.name,
-      ...metricsOf(run),
-      'wall s': run.wall.toFixed(2),
-      'CPU s': run.cpu.toFixed(2),
-      MB: Math.round(run.memory / 2 ** 20),
-      'wall, ours = 1': own ? (run.wall / own.wall).toFixed(2) : '-',
-      'CPU, ours = 1': own ? (run.cpu / own.cpu).toFixed(2) : '-',
-    })),
+  const own = runs.find(({ name }) => name === ours.name);
+  const ratio = (value: number, unit: number | undefined) => (unit === undefined ? '' : (value / unit).toFixed(2));
+  return drawTable(
+    task.name,
+    ['trainer', 'accuracy', 'AUC', 'wall s', 'CPU s', 'peak MB', 'wall, ours = 1', 'CPU, ours = 1'],
+    runs.map(run => [
+      ...[run.name, ...metricsOf(run), ...costsOf(run)],
+      ...[ratio(run.wall, own?.wall), ratio(run.cpu, own?.cpu)],
+    ]),
   );
 }
 
 /** The same rows again and again: time must grow as they do, memory must not. */
-async function grow(bin: string, pythons: readonly string[], folder: string): Promise<void> {
+async function grow(bin: string, pythons: readonly string[], folder: string): Promise<string | undefined> {
   const task = sentiment140(folder);
-  if (!task) return;
-  const [head = '', ...rows] = fs.readFileSync(task.train, 'utf8').split('\n');
+  if (!task) return undefined;
+  const [head = '', ...rows] = fs.readFileSync(task.train, 'utf8').trimEnd().split('\n');
   const commands: Command[] = [];
-  for (const count of [10_000, 100_000, 400_000, 1_600_000]) {
+  for (const count of GROWTH) {
     const file = path.join(folder, `rows-${count}.csv`);
     fs.writeFileSync(file, `${head}\n`);
-    for (let left = count; left > 0; left -= rows.length - 1)
-      fs.appendFileSync(file, `${rows.slice(0, Math.min(left, rows.length - 1)).join('\n')}\n`);
+    for (let left = count; left > 0; left -= rows.length)
+      fs.appendFileSync(file, `${rows.slice(0, Math.min(left, rows.length)).join('\n')}\n`);
     commands.push({ name: `${count}`, argv: oursArgv(bin, { ...task, train: file }, folder) });
   }
   const runs = await measure(commands, folder, pythons);
-  console.log('\nGrowth, Sentiment140 repeated');
-  console.table(
-    runs.map(run => ({
-      rows: run.name,
-      'wall s': run.wall.toFixed(2),
-      'CPU s': run.cpu.toFixed(2),
-      'CPU us / row': ((run.cpu * 1e6) / Number(run.name)).toFixed(1),
-      MB: Math.round(run.memory / 2 ** 20),
-    })),
+  return drawTable(
+    'Growth: the tweets again and again',
+    ['rows', 'wall s', 'CPU s', 'peak MB', 'CPU µs / row'],
+    runs.map(run => [
+      Number(run.name).toLocaleString('en'),
+      ...costsOf(run),
+      ((run.cpu * 1e6) / Number(run.name)).toFixed(1),
+    ]),
   );
 }
 
+function drawTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [`### ${title}`, '', line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+function costsOf({ wall, cpu, memory }: Run): string[] {
+  return [wall.toFixed(2), cpu.toFixed(2), String(Math.round(memory / 2 ** 20))];
+}
+
+/** The part of docs/training-bench.md between its two marks is this program's output. */
+function save(tables: string): void {
+  const file = path.join(repositoryRoot, 'docs/training-bench.md');
+  const text = fs.readFileSync(file, 'utf8');
+  const fresh = text.replace(
+    /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/,
+    (_all, before, after) => `${before}${tables}\n${after}`,
+  );
+  fs.writeFileSync(file, fresh);
+}
+
 function oursArgv(bin: string, task: Task, folder: string): string[] {
+  const { train, test } = task.packed ?? task;
   return [
     ...[process.execPath, bin, 'train', '--models', 'ngram', '--backend', 'local', '--json'],
-    ...['--input', task.train, '--test-input', task.test, '--output', path.join(folder, 'models')],
+    ...['--input', train, '--test-input', test, '--output', fs.mkdtempSync(path.join(folder, 'models-'))],
     ...['--text-column', task.text, '--label-column', task.label],
   ];
 }
@@ -151,18 +190,21 @@ async function measure(commands: readonly Command[], cwd: string, pythons: reado
   return runs.filter(run => run.code === 0);
 }
 
-/** Ours prints an envelope with its models, a peer one line. */
-function metricsOf(run: Run): Record<string, string> {
-  const found = /"accuracy":\s*([\d.]+)/.exec(run.output);
-  const area = /"auc":\s*([\d.]+)/.exec(run.output);
-  const show = (match: RegExpExecArray | null) => (match ? Number(match[1]).toFixed(4) : '-');
-  return { accuracy: show(found), AUC: show(area) };
+/** Accuracy and AUC: ours prints an envelope with its models, a peer one line. */
+function metricsOf({ output }: Run): string[] {
+  const found = [/"accuracy":\s*([\d.]+)/, /"auc":\s*([\d.]+)/].map(pattern => pattern.exec(output)?.[1]);
+  return found.map(value => (value === undefined ? '-' : Number(value).toFixed(4)));
 }
 
 function imdb(folder: string): Task | undefined {
-  const [train, test] = ['imdb_train25k.csv', 'imdb_test25k.csv'].map(name => unpack(`${name}.zst`, folder, name));
+  const names = ['imdb_train25k.csv', 'imdb_test25k.csv'];
+  const [train, test] = names.map(name => unpack(`${name}.zst`, folder, name));
   if (!train || !test) return undefined;
-  return { name: 'IMDB, official split', train, test, text: 'review', label: 'sentiment', positive: 'positive' };
+  const [packedTrain = train, packedTest = test] = names.map(name => path.join(data, `${name}.zst`));
+  return {
+    ...{ name: 'IMDB, official split', train, test, text: 'review', label: 'sentiment', positive: 'positive' },
+    packed: { train: packedTrain, test: packedTest },
+  };
 }
 
 /** A seeded part of the tweets is the test; no tweet has a line break. */

@@ -56,6 +56,7 @@ The model is the best one of the project unless --model-path names a folder that
       textColumn: flags['text-column'],
       modelPath: flags['model-path'],
       output: flags.output,
+      dryRun: flags['dry-run'] === true,
       vectors: flags.vectors === true,
       explain: flags.explain === true,
       limit: flags.limit,
@@ -81,8 +82,8 @@ The model is the best one of the project unless --model-path names a folder that
     return items.map(({ sentiment }) => sentiment ?? '');
   }
 
-  protected override summary({ summary: { rows, sentiments, output } }: Result): string {
+  protected override summary({ summary: { rows, sentiments, output, written } }: Result): string {
     const counts = Object.entries(sentiments).map(([name, count]) => `${count} ${name}`);
-    return `${rows} rows scored: ${counts.join(', ')}${output === null ? '' : `, in ${output}`}\n`;
+    return `${rows} rows scored: ${counts.join(', ')}${output === null ? '' : `, ${written ? '' : 'not written '}in ${output}`}\n`;
   }
 }

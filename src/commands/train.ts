@@ -10,8 +10,6 @@ import type { TrainReport } from '../lib/train/result.ts';
 export type Result = TrainReport;
 
 const FIELDS = [
-  'train.input',
-  'train.output',
   'mlflow.trackingUri',
   'mlflow.experiment',
   'train.registeredModelName',
@@ -40,6 +38,8 @@ Each model gets a folder below --output with the model itself (Spark ML, MLflow 
     '<%= config.bin %> train --variant cv --json',
   ];
   static override flags = {
+    input: fieldFlag('train.input', { char: 'i' }),
+    output: fieldFlag('train.output', { char: 'o' }),
     ...fieldFlags(FIELDS),
     'min-accuracy': fieldFlag('train.gate.accuracy', {
       summary: 'Least accuracy of the best model on the test rows; below it the exit code is 12.',

@@ -7,15 +7,19 @@ import type { NgramReply, NgramRequest } from '../lib/train/ngram/messages.ts';
 const hashChunk = createChunkHasher(workerData as HashingOptions);
 
 parentPort?.once('message', (port: MessagePort) => {
-  const reply = (message: NgramReply) => port.postMessage(message);
+  const reply: Reply = (message, memory = []) => port.postMessage(message, [...memory]);
   port.on('message', (request: NgramRequest) => {
-    answer(request, reply).catch(error => reply({ type: 'failed', error }));
+    answer(request, reply).catch(error => reply({ type: 'failed', error, code: error?.code ?? null }));
   });
 });
 
-async function answer(request: NgramRequest, reply: (message: NgramReply) => void): Promise<void> {
+/** Memory is moved, not copied. */
+type Reply = (message: NgramReply, memory?: readonly ArrayBuffer[]) => void;
+
+async function answer(request: NgramRequest, reply: Reply): Promise<void> {
   if (request.type === 'hash') {
-    reply({ type: 'hashed', id: request.id, packed: hashChunk(request.chunk) });
+    const packed = hashChunk(request.chunk);
+    reply({ type: 'hashed', id: request.id, packed }, [packed.bytes.buffer]);
     return;
   }
   const fit = await runFitJob(request.job, {

@@ -95,11 +95,11 @@ describe('a training run', () => {
     const run = (models: string) =>
       runCli(['train', '--output', output, ...reviews, '--models', models, '-q'], { cwd: dir });
     await run('nb');
-    fs.writeFileSync(path.join(output, 'naivebayes/left-over.txt'), '');
+    fs.writeFileSync(path.join(output, 'naivebayes/model/left-over.txt'), '');
     const { code, stdout } = await run('nb');
     expect(code).toBe(0);
     expect(stdout.trim()).toBe(path.join(output, 'best-model-naivebayes'));
-    expect(fs.existsSync(path.join(output, 'naivebayes/left-over.txt'))).toBe(false);
+    expect(fs.existsSync(path.join(output, 'naivebayes/model/left-over.txt'))).toBe(false);
   }, 60_000);
 
   test('cross-validation chooses from the grid of the project', async () => {
@@ -116,6 +116,8 @@ describe('a training run', () => {
       '0.5',
     ]);
     expect(code).toBe(0);
+    expect(json.models[0]?.search).toMatchObject({ folds: 3 });
+    expect(json.models[0]?.search?.points).toHaveLength(4);
     const { regParam, elasticNetParam } = json.models[0]?.params ?? {};
     expect([0.01, 0.1]).toContain(regParam);
     expect([0, 0.5]).toContain(elasticNetParam);
@@ -135,6 +137,35 @@ describe('a training run', () => {
     expect(json.warnings).toEqual([expect.stringContaining('linearsvc')]);
     expect(json.models.map(model => model.name)).toEqual(['logisticregression', 'ngram']);
     expect(json.labels?.classes).toEqual(['negative', 'neutral', 'positive']);
+  }, 60_000);
+
+  test('a model whose scores are no numbers is an error, not a run without end', async () => {
+    const smoothing = 'train.params.naivebayes.smoothing=0';
+    const { code, json } = await train([...reviews, '--models', 'nb', '--set', smoothing]);
+    expect([code, json.error?.message]).toEqual([9, expect.stringContaining('naivebayes')]);
+  }, 60_000);
+
+  test('one of the best of an earlier run does not stay beside the new one', async () => {
+    const output = freshOutput();
+    const run = (models: string) =>
+      runCli(['train', '--output', output, ...reviews, '--models', models, '-q'], { cwd: dir });
+    await run('nb');
+    await run('lr');
+    expect(fs.readdirSync(output).filter(name => name.startsWith('best'))).toEqual(['best-model-logisticregression']);
+    expect(fs.existsSync(path.join(output, 'naivebayes/model'))).toBe(true);
+  }, 60_000);
+
+  test('a file and a pipe give the same rows and the same classes', async () => {
+    const args = ['--models', 'nb', '--max-rows', '300', '--min-accuracy', '0'];
+    const fromFile = await train(['--input', 'reviews.csv', ...args]);
+    const fromPipe = await train(['--input', '-', ...args], { input: fs.readFileSync(path.join(dir, 'reviews.csv')) });
+    expect(fromPipe.json.models.map(model => model.metrics)).toEqual(fromFile.json.models.map(model => model.metrics));
+    const report = (output: string) =>
+      fs
+        .readFileSync(path.join(output, 'naivebayes/report.md'), 'utf8')
+        .split('\n')
+        .filter(line => /^\| (neg|pos)/.test(line));
+    expect(report(fromPipe.output)).toEqual(report(fromFile.output));
   }, 60_000);
 
   test('the head of a file that is ordered by label is never taken for a sample', async () => {
@@ -176,7 +207,11 @@ describe('a training run', () => {
     expect(code).toBe(0);
     expect(json).toMatchObject({ dryRun: true, models: [], best: null });
     expect(json.layout).toContain('CSV');
+    expect(json.data).toMatchObject({ rows: 1200 });
+    expect(json.labels?.classes).toEqual(['negative', 'positive']);
     expect(fs.existsSync(output)).toBe(false);
+    fs.writeFileSync(path.join(dir, 'one.csv'), `text,label\n${'good,positive\n'.repeat(50)}`);
+    expect((await train(['--input', 'one.csv', '--dry-run'])).code).toBe(9);
   });
 });
 
@@ -196,6 +231,42 @@ describe('a test file of its own', () => {
     expect(code).toBe(0);
     expect(json.data).toMatchObject({ train: 1200, test: 300, validation: 0 });
     for (const { metrics } of json.models) expect(metrics.accuracy).toBeGreaterThan(0.6);
+  }, 60_000);
+
+  test('labels of the test file mean what they meant in training, also where fewer of them are there', async () => {
+    const label = (name: string) => ({ negative: '-1', neutral: '0', positive: '1' })[name] ?? '';
+    writeReviews(path.join(dir, 'signs.csv'), { rows: 900, classes: 3, label });
+    writeReviews(path.join(dir, 'two-signs.csv'), {
+      rows: 200,
+      seed: 3,
+      label: name => (name === 'positive' ? '1' : '0'),
+    });
+    const { json } = await train([
+      '--input',
+      'signs.csv',
+      '--test-input',
+      'two-signs.csv',
+      '--models',
+      'nb',
+      '--min-accuracy',
+      '0',
+    ]);
+    expect(json.labels?.mapping).toEqual({ '-1': 'negative', '0': 'neutral', '1': 'positive' });
+    const metrics = JSON.parse(fs.readFileSync(path.join(json.models[0]?.path ?? '', 'metrics.json'), 'utf8'));
+    expect(Object.values(metrics.per_class).map(one => (one as { support: number }).support)).toEqual([
+      0,
+      expect.any(Number),
+      expect.any(Number),
+    ]);
+  }, 60_000);
+
+  test('a test file of one class, and one of blank texts', async () => {
+    fs.writeFileSync(path.join(dir, 'only-good.csv'), `text,label\n${'a wonderful story,positive\n'.repeat(20)}`);
+    const good = await train([...reviews, '--test-input', 'only-good.csv', '--models', 'nb', '--min-accuracy', '0']);
+    expect([good.code, good.json.models[0]?.metrics.auc]).toEqual([0, null]);
+    fs.writeFileSync(path.join(dir, 'blank.csv'), `text,label\n${' ,positive\n ,negative\n'.repeat(20)}`);
+    const blank = await train([...reviews, '--test-input', 'blank.csv', '--models', 'nb']);
+    expect([blank.code, blank.json.error?.message]).toEqual([9, expect.stringContaining('blank.csv')]);
   }, 60_000);
 
   test('a class that was never trained is an error, not a wrong metric', async () => {
@@ -256,6 +327,8 @@ describe('bad input', () => {
     ['zero features', [...reviews, '--num-features', '0'], 2, /num-features/],
     ['no number', [...reviews, '--train-ratio', 'NaN'], 2, /train-ratio/],
     ['one without end', [...reviews, '--val-ratio', 'Infinity'], 2, /val-ratio/],
+    ['a gate that nothing can meet', ['--input', 'reviews.csv', '--min-accuracy', '5'], 3, /out of reach/],
+    ['a metric that does not exist', [...reviews, '--set', 'train.select.metric=foo'], 3, /foo/],
     ['shares above one', [...reviews, '--train-ratio', '0.9', '--val-ratio', '0.2'], 3, /more than 1/],
     ['more folds than rows', [...reviews, '--enable-cv', '--cv-folds', '5000', '--models', 'nb'], 9, /folds/],
     ['a model that nobody knows', [...reviews, '--models', 'logistik'], 5, /logistik/],
@@ -302,6 +375,29 @@ describe('bad input', () => {
     expect(run.stderr).toContain('taken');
     expect(fs.readFileSync(path.join(dir, 'taken'), 'utf8')).toBe('');
   });
+});
+
+describe('what is worth a second look', () => {
+  test('testing on the training file', async () => {
+    const { json } = await train([...reviews, '--test-input', 'reviews.csv', '--models', 'nb']);
+    expect(json.warnings).toEqual([expect.stringContaining('the test file is the training file')]);
+  }, 60_000);
+
+  test('rows of the test file that are left out are counted', async () => {
+    const rows = Array.from({ length: 60 }, (_, row) => `a story ${row},${['0', '2', '4'][row % 3]}`);
+    fs.writeFileSync(path.join(dir, 'manual.csv'), `text,label\n${rows.join('\n')}\n`);
+    const { json } = await train([...reviews, '--test-input', 'manual.csv', '--models', 'nb', '--min-accuracy', '0']);
+    expect(json.warnings).toEqual([expect.stringMatching(/20 rows labelled "2" were left out/)]);
+  }, 60_000);
+
+  test('few rows of a class, and few to test on', async () => {
+    const label = (row: number) => (row < 6 ? 'rare' : row % 2 ? 'positive' : 'negative');
+    const rows = Array.from({ length: 120 }, (_, row) => `a story ${row},${label(row)}`);
+    fs.writeFileSync(path.join(dir, 'rare.csv'), `text,label\n${rows.join('\n')}\n`);
+    const { json } = await train(['--input', 'rare.csv', '--models', 'nb', '--min-accuracy', '0']);
+    expect(json.warnings.join('\n')).toMatch(/few rows to train on: rare \(\d\)/);
+    expect(json.warnings.join('\n')).toMatch(/only \d+ rows to test on/);
+  }, 60_000);
 });
 
 describe('interrupted', () => {

@@ -1,42 +1,75 @@
-type Counts = Readonly<Record<'ordinary' | 'nasty', number>>;
+import type { LargestErrors } from '../helpers/score-bits.ts';
+import { type LiveParity, type LiveVersion, livePlan } from './live-parity.ts';
 
-export interface ParityRow {
-  readonly name: string;
-  readonly rows: Counts;
-  readonly differing: Counts;
+export const KINDS = ['ordinary', 'nasty'] as const;
+export type Kind = (typeof KINDS)[number];
+
+interface Measured extends LargestErrors {
+  readonly rows: number;
+  /** Rows in which any bit differs. */
+  readonly differing: number;
 }
 
-/** docs/parity.md: written by the parity suite, so that the page cannot say anything else than what was measured. */
-export function renderParity(rows: readonly ParityRow[]): string {
-  const sum = (pick: (row: ParityRow) => Counts, kind: keyof Counts) =>
-    rows.reduce((total, row) => total + pick(row)[kind], 0);
-  const total = (kind: keyof Counts) => `${sum(row => row.differing, kind)} of ${sum(row => row.rows, kind)}`;
+/** What one model gave; predictions were found to be the same in all rows. */
+export interface ParityRow extends Readonly<Record<Kind, Measured>> {
+  readonly name: string;
+}
+
+type LiveRuns = Readonly<Partial<Record<LiveVersion, LiveParity>>>;
+
+/** docs/parity.md: what the parity suite measured, and what the live comparison stored when it last ran. */
+export function renderParity(models: readonly ParityRow[], live: LiveRuns): string {
+  const isExact = (model: ParityRow) => KINDS.every(kind => model[kind].differing === 0);
+  const exact = models.filter(isExact);
+  const others = models.filter(model => !isExact(model));
   return `# Parity with Spark
 
-sentops reads models that Spark ML saved and computes the same numbers: not nearly the same, but the same 64 bits of every
-\`prediction\`, \`rawPrediction\` and \`probability\`. \`test/golden/spark\` holds small models that real Spark fitted, saved
-and scored; the test suite scores every row again and compares. This page is written by that test
-(\`npx vitest run test/golden -u\`); models are made by \`node scripts/golden.ts\`.
+sentops reads models that Spark ML saved and computes what Spark computes. Of the ${models.length} models below, each with
+${KINDS.map(kind => `${models[0]?.[kind].rows} ${kind}`).join(' and ')} rows, \`prediction\` is the same in every row of every model. The scores:
+
+- ${exact.length} models: the same 64 bits of every \`rawPrediction\` and \`probability\`, in all ${sumRows(exact)} rows.
+- ${others.length} models, boosted trees and narrow features: the last bits of \`rawPrediction\` or \`probability\` differ in ${sumDiffering(others)}
+  of ${sumRows(others)} rows. Why is told [below](#what-can-differ).
+
+\`test/golden/spark\` holds these small models, which real Spark fitted, saved and scored; the test suite scores every row
+again and compares. This page is written by that test (\`npx vitest run test/golden -u\`); models are made by
+\`node scripts/golden.ts\`. The name of a model begins with the version of Spark.
 
 Ordinary rows are reviews and short messages with names, links, accents and emoji. Nasty rows are made to break things: dotted
 and dotless i, final sigma, combining marks, joiners, byte order marks, control characters, halves of surrogate pairs, empty
 and white rows, tokens of thousands of characters, random Unicode.
 
+## Last bits differ
+
+The largest error of \`rawPrediction\` is relative to Spark's number; that of \`probability\` is the plain distance.
+
+| model | ordinary rows | differ | nasty rows | differ | rawPrediction | probability |
+|---|---|---|---|---|---|---|
+${others.map(model => formatOther(model)).join('\n')}
+
+## The same bits
+
 | model | ordinary rows | differ | nasty rows | differ |
 |---|---|---|---|---|
-${rows.map(row => formatRow(row)).join('\n')}
+${exact.map(model => formatExact(model)).join('\n')}
 
-${rows.length} models. Rows that differ in any bit: ${total('ordinary')} ordinary, ${total('nasty')} nasty.
+## Against a live Spark
 
-\`test/stack/spark.test.ts\` goes further with a live Spark 4.3: 151,072 rows, 20,000 of them random Unicode and one for every
-code point from U+0000 to U+1FFFF, through Tokenizer, StopWordsRemover, HashingTF, IDF and LogisticRegression. 0 rows differ.
-There real Spark 4.3 and 3.3 also load and score what sentops writes.
+\`test/stack/spark.test.ts\` goes further: Tokenizer, StopWordsRemover, HashingTF, IDF and LogisticRegression on rows of random
+Unicode and rows for every code point. It also has real Spark 4.3 and 3.3 load and score what sentops writes. What follows
+is stored in \`test/golden/live-parity.json\` by a run with \`SENTOPS_RECORD_PARITY=1\`.
+
+${(['spark4', 'spark3'] as const).map(version => formatLive(version, live[version])).join('\n')}
 
 ## What can differ
 
-- **Boosted trees.** Spark sums the votes of the trees with the vector instructions of the processor: Spark 3.3 in four lanes
-  with fused multiply-add, Spark 4 in as many lanes as the processor has. sentops sums in order. The last bits of
-  \`rawPrediction\` and \`probability\` may differ; predictions do not.
+- **Boosted trees.** The margin is a product of two dense vectors, votes and weights of the trees. Spark computes it with
+  the vector instructions of the processor: Spark 3.3 in four sums with fused multiply-add, Spark 4 in as many as the
+  processor has lanes. sentops adds in order. With few trees the sums often come out the same, with Spark's usual 20
+  seldom.
+- **Dense rows.** Spark stores a vector densely where that is smaller: where more than about two thirds of its columns are
+  not zero. VectorAssembler does so, and only few columns make it likely (\`narrow\` has 12). A product with a dense row is
+  computed as above, with a sparse row in order, as sentops always does.
 - **Naive Bayes of the type bernoulli.** Spark 4 sums the constant of each class in lanes, too (Spark 3.3 in order, as
   sentops does): \`rawPrediction\` may differ by a few units in the last place. The model above was scored with one lane.
 - **Processor.** Spark's \`exp\` is the one of its Java machine. The numbers here are those of OpenJDK 17 on x86-64, which
@@ -52,6 +85,33 @@ There real Spark 4.3 and 3.3 also load and score what sentops writes.
 `;
 }
 
-function formatRow({ name, rows, differing }: ParityRow): string {
-  return `| ${name} | ${rows.ordinary} | ${differing.ordinary} | ${rows.nasty} | ${differing.nasty} |`;
+function sumRows(models: readonly ParityRow[]): string {
+  return formatCount(models.reduce((sum, model) => sum + model.ordinary.rows + model.nasty.rows, 0));
+}
+
+function sumDiffering(models: readonly ParityRow[]): string {
+  return formatCount(models.reduce((sum, model) => sum + model.ordinary.differing + model.nasty.differing, 0));
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function formatExact({ name, ordinary, nasty }: ParityRow): string {
+  return `| ${name} | ${ordinary.rows} | ${ordinary.differing} | ${nasty.rows} | ${nasty.differing} |`;
+}
+
+function formatOther(model: ParityRow): string {
+  const largest = (column: keyof LargestErrors) => Math.max(...KINDS.map(kind => model[kind][column]));
+  const error = (value: number) => (value === 0 ? '0' : value.toExponential(1));
+  return `${formatExact(model)} ${error(largest('rawPrediction'))} | ${error(largest('probability'))} |`;
+}
+
+function formatLive(version: LiveVersion, live: LiveParity | undefined): string {
+  const plan = livePlan(version);
+  const last = plan.lastCodePoint?.toString(16).toUpperCase();
+  const rows = `${formatCount(plan.random)} rows of random Unicode${last ? ` and one for each of U+0000 to U+${last}` : ''}`;
+  if (!live) return `- ${version === 'spark4' ? 'Spark 4.3' : 'Spark 3.3'}, ${rows}: no run is stored.`;
+  const differing = `${formatCount(live.differing)} of ${formatCount(live.rows)} rows differ`;
+  return `- Spark ${live.spark} on Java ${live.java}, ${live.processor}, ${rows}: ${differing}.`;
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -77,7 +77,11 @@ export interface RunOptions {
   /** What the program reads from standard input. */
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** After so long the program is ended, with everything that it started. Less than what the tests wait. */
+  readonly limitMs?: number;
 }
+
+const LIMIT_MS = 1_500_000;
 
 /** Runs a script of ours; what it printed to standard output comes back, a failure carries the end of its errors. */
 export async function runPython(
@@ -89,7 +93,11 @@ export async function runPython(
   return await runProgram(environment.python, ['-B', script, ...args], options);
 }
 
-function runProgram(program: string, args: readonly string[], { input = '', env = {} }: RunOptions): Promise<string> {
+function runProgram(
+  program: string,
+  args: readonly string[],
+  { input = '', env = {}, limitMs = LIMIT_MS }: RunOptions,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], {
       // A host name that does not resolve keeps Spark from starting; the programs find their own interpreter by PATH.
@@ -103,9 +111,17 @@ function runProgram(program: string, args: readonly string[], { input = '', env 
         PATH: `${path.dirname(program)}${path.delimiter}${process.env['PATH'] ?? ''}`,
       },
       stdio: ['pipe', 'pipe', 'pipe'],
+      // A process group of its own: the Java machine that Python starts must not outlive it.
+      detached: true,
     });
     let output = '';
     let errors = '';
+    let late = false;
+    watch(child);
+    const timer = setTimeout(() => {
+      late = true;
+      endGroup(child);
+    }, limitMs);
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
       output += part;
     });
@@ -113,16 +129,64 @@ function runProgram(program: string, args: readonly string[], { input = '', env 
       errors = (errors + part).slice(-20_000);
     });
     child.stdin.on('error', () => {});
-    child.on('error', reject);
+    child.on('error', error => {
+      clearTimeout(timer);
+      unwatch(child);
+      reject(error);
+    });
+    // What it started may hold its output open, and `close` would wait for that.
+    child.on('exit', () => endGroup(child));
     child.on('close', (code, signal) => {
-      if (code === 0) resolve(output);
-      else {
-        const ending = errors.split('\n').slice(-60).join('\n');
-        reject(new Error(`${program} ${args.slice(0, 4).join(' ')} ended with ${signal ?? code}:\n${ending}`));
-      }
+      clearTimeout(timer);
+      unwatch(child);
+      if (code === 0) return resolve(output);
+      const ending = errors.split('\n').slice(-60).join('\n');
+      const how = late ? `was ended after ${limitMs / 1000} s` : `ended with ${signal ?? code}`;
+      reject(new Error(`${program} ${args.slice(0, 4).join(' ')} ${how}:\n${ending}`));
     });
     child.stdin.end(input);
   });
+}
+
+const running = new Set<ChildProcess>();
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody of the group is left.
+  }
+}
+
+function endAll(): void {
+  for (const child of running) endGroup(child);
+}
+
+/** A group of its own does not hear the signals of the terminal: whoever ends the tests ends the programs, too. */
+function onSignal(signal: NodeJS.Signals): void {
+  endAll();
+  unlisten();
+  process.kill(process.pid, signal);
+}
+
+function watch(child: ChildProcess): void {
+  if (running.size === 0) {
+    process.on('exit', endAll);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+  }
+  running.add(child);
+}
+
+function unwatch(child: ChildProcess): void {
+  running.delete(child);
+  if (running.size === 0) unlisten();
+}
+
+function unlisten(): void {
+  process.off('exit', endAll);
+  for (const signal of SIGNALS) process.off(signal, onSignal);
 }
 
 interface FoundPython {
@@ -147,7 +211,7 @@ function hasJava(): boolean {
 
 function tell(program: string, args: readonly string[]): string | undefined {
   try {
-    return execFileSync(program, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return execFileSync(program, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 60_000 });
   } catch {
     return undefined;
   }

@@ -70,19 +70,33 @@ export function differingRows(actual: ScoreBits, expected: ScoreBits): number[] 
   return rows;
 }
 
-/** The largest distance of two numbers in the same place, relative to the expected one. */
-export function largestError(actual: ScoreBits, expected: ScoreBits): number {
+export interface LargestErrors {
+  /** Relative to the expected number. */
+  readonly rawPrediction: number;
+  /** As it is: probabilities are parts of one whole. */
+  readonly probability: number;
+}
+
+/** The largest distance of two numbers in the same place; infinite where one is missing. */
+export function largestErrors(actual: ScoreBits, expected: ScoreBits): LargestErrors {
+  return {
+    rawPrediction: largestError(actual.rawPrediction, expected.rawPrediction, Math.abs),
+    probability: largestError(actual.probability, expected.probability, () => 1),
+  };
+}
+
+type Column = readonly string[] | undefined;
+
+function largestError(actual: Column, expected: Column, scaleOf: (value: number) => number): number {
   let largest = 0;
-  for (const column of ['rawPrediction', 'probability'] as const) {
-    const rows = expected[column] ?? [];
-    rows.forEach((bits, row) => {
-      const found = doublesOf(actual[column]?.[row] ?? '');
-      doublesOf(bits).forEach((value, at) => {
-        const error = Math.abs((found[at] ?? Number.NaN) - value) / Math.max(Math.abs(value), Number.MIN_VALUE);
-        largest = Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(largest, error);
-      });
+  expected?.forEach((bits, row) => {
+    const found = doublesOf(actual?.[row] ?? '');
+    doublesOf(bits).forEach((value, at) => {
+      const distance = Math.abs((found[at] ?? Number.NaN) - value);
+      const error = distance === 0 ? 0 : distance / scaleOf(value);
+      largest = Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(largest, error);
     });
-  }
+  });
   return largest;
 }
 

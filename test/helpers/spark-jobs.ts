@@ -23,6 +23,17 @@ interface JobResult {
   readonly stages?: readonly StageParams[];
 }
 
+/** What scored: versions of Spark and Java, and the kind of processor as Java names it. */
+export interface SparkAbout {
+  readonly spark: string;
+  readonly java: string;
+  readonly processor: string;
+}
+
+interface Printed extends SparkAbout {
+  readonly results: readonly JobResult[];
+}
+
 /** What Spark made of a model. Each throws what Spark said where the job failed. */
 export interface SparkScore {
   scores(): ScoreBits;
@@ -36,7 +47,7 @@ export interface SparkScore {
 export class SparkJobs {
   readonly #scratch: string;
   readonly #jobs: Job[] = [];
-  #results: readonly JobResult[] = [];
+  #printed: Printed | undefined;
 
   constructor(scratch: string) {
     this.#scratch = scratch;
@@ -57,7 +68,7 @@ export class SparkJobs {
     const to = path.join(this.#scratch, `resaved-${place}`);
     this.#jobs.push({ do: by, model, rows, out, to });
     const result = () => {
-      const found = this.#results[place];
+      const found = this.#printed?.results[place];
       if (!found) throw new Error(`${model}: the jobs did not run`);
       if (found.error !== undefined) throw new Error(`${model}: ${found.error}`);
       return found;
@@ -78,6 +89,12 @@ export class SparkJobs {
   async run(environment: PythonEnvironment): Promise<void> {
     const input = JSON.stringify({ scratch: this.#scratch, jobs: this.#jobs });
     const printed = await runPython(environment, script, [], { input });
-    this.#results = JSON.parse(printed.trim().split('\n').at(-1) ?? '[]') as JobResult[];
+    this.#printed = JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Printed;
+  }
+
+  about(): SparkAbout {
+    if (!this.#printed) throw new Error('the jobs did not run');
+    const { spark, java, processor } = this.#printed;
+    return { spark, java, processor };
   }
 }

@@ -8,7 +8,7 @@ export function renderEvaluation(result: EvaluationReport, view: View): void {
   const { model, data, labels, metrics } = result;
   view.facts({
     model: `${model.name} in ${model.path}`,
-    data: `${data.input}: ${count(data.rows)} rows (${data.layout})`,
+    data: `${data.input}: ${rowsOf(data.rows)} (${data.layout})`,
     labels: `${describeMapping(labels.mapping)} (${labels.scheme})`,
   });
   for (const line of lossesOf(result)) view.line(`${view.style.warn()} ${line}`);
@@ -62,10 +62,12 @@ function lossesOf({ data, labels }: EvaluationReport): string[] {
   return [
     ...labels.dropped.map(
       ({ value, rows, why }) =>
-        `${count(rows)} rows ${value === '' ? '' : `labelled ${JSON.stringify(value)} `}were left out: ${why}`,
+        `${rowsOf(rows)} ${value === '' ? '' : `labelled ${JSON.stringify(value)} `}${rows === 1 ? 'was' : 'were'} left out: ${why}`,
     ),
-    ...(data.withoutText > 0 ? [`${count(data.withoutText)} rows without a text were left out`] : []),
-    ...(data.badRows > 0 ? [`${count(data.badRows)} rows could not be read`] : []),
+    ...(data.withoutText > 0
+      ? [`${rowsOf(data.withoutText)} without a text ${data.withoutText === 1 ? 'was' : 'were'} left out`]
+      : []),
+    ...(data.badRows > 0 ? [`${rowsOf(data.badRows)} could not be read`] : []),
   ];
 }
 
@@ -80,4 +82,8 @@ function number(value: number | null): string {
 
 function count(value: number): string {
   return value.toLocaleString('en');
+}
+
+function rowsOf(amount: number): string {
+  return `${count(amount)} ${amount === 1 ? 'row' : 'rows'}`;
 }

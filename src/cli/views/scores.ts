@@ -7,8 +7,9 @@ export function renderScores({ items, summary }: ScoreResult, view: View): void 
   if (summary.output !== null || (items.length === 0 && summary.input !== null)) {
     const counts = Object.entries(summary.sentiments).map(([name, rows]) => `${rows.toLocaleString('en')} ${name}`);
     const where = summary.output === null ? '' : ` into ${summary.output}`;
+    const isTrial = summary.output !== null && !summary.written;
     view.aside(
-      `Scored ${summary.scored.toLocaleString('en')} of ${summary.rows.toLocaleString('en')} rows${where}: ${counts.join(', ')}.`,
+      `${isTrial ? 'Nothing is written with --dry-run. Would write' : 'Scored'} ${summary.scored.toLocaleString('en')} of ${summary.rows.toLocaleString('en')} rows${where}: ${counts.join(', ')}.`,
     );
   }
 }

@@ -43,7 +43,9 @@ function renderData({ data, layout, labels }: TrainReport, view: View): void {
     ...(data.testInput === null ? {} : { 'test input': data.testInput }),
   });
   for (const { value, rows, why } of labels?.dropped ?? [])
-    view.line(`${view.style.warn()} ${rows} rows labelled ${JSON.stringify(value)} were left out: ${why}`);
+    view.line(
+      `${view.style.warn()} ${rows} ${rows === 1 ? 'row' : 'rows'} ${value === '' ? '' : `labelled ${JSON.stringify(value)} `}${rows === 1 ? 'was' : 'were'} left out: ${why}`,
+    );
 }
 
 function describeLabels({ mapping, scheme }: NonNullable<TrainReport['labels']>): string {

@@ -44,6 +44,13 @@ export function foldLabel(label: string): string {
   return /^[+-]?\d+(\.\d*)?$/.test(folded) && folded.length <= 15 ? String(Number(folded) + 0) : folded;
 }
 
+/** What programs write where there is no value. */
+const MISSING: ReadonlySet<string> = new Set(['nan', 'na', 'n/a', '<na>', 'null', 'none']);
+
+export function isMissing(folded: string): boolean {
+  return MISSING.has(folded);
+}
+
 function numbered(
   name: string,
   meaning: Readonly<Record<string, number | string>>,

@@ -1,6 +1,6 @@
 import { SentopsError } from '../core/errors.ts';
 import type { LabelCount } from './label-ids.ts';
-import { findScheme, foldLabel, type LabelScheme } from './label-schemes.ts';
+import { findScheme, foldLabel, isMissing, type LabelScheme } from './label-schemes.ts';
 
 /** How labels as written become classes. */
 export interface LabelMapping {
@@ -20,7 +20,7 @@ export interface LabelMapping {
   describe(): string;
 }
 
-export interface DroppedLabel {
+interface DroppedLabel {
   readonly value: string;
   readonly rows: number;
   readonly why: string;
@@ -32,21 +32,29 @@ export interface LabelRequest {
   readonly explicit?: Readonly<Record<string, number>>;
   /** Rows without a label. */
   readonly blank?: number;
+  /** The file that a model is tried on, as messages call it: one class is enough there. */
+  readonly testFile?: string;
 }
+
+export const NO_LABEL = 'no label';
 
 /** Finds out what the labels of a column mean, from all of them. */
 export function resolveLabels(counts: readonly LabelCount[], request: LabelRequest): LabelMapping {
   const folded = counts.map(({ value }) => foldLabel(value));
   const heading = foldLabel(request.columnName);
+  const isName = (label: string) => label !== heading && !isMissing(label);
   const scheme = request.explicit
     ? explicitScheme(request.explicit)
-    : findScheme([...new Set(folded.filter(label => label !== heading))], request.columnName);
-  const classes = scheme.classes ?? sortNames(counts, folded).filter(name => foldLabel(name) !== heading);
+    : findScheme([...new Set(folded.filter(isName))], request.columnName);
+  const classes = scheme.classes ?? sortNames(counts, folded).filter(name => isName(foldLabel(name)));
   const place = scheme.classes ? null : new Map(classes.map((name, index) => [foldLabel(name), index]));
   const meanings = folded.map(label => {
     // Files that were joined have the header once more in each.
     if (label === heading) return 'the header again';
-    return place ? (place.get(label) ?? -1) : scheme.classOf(label);
+    const meaning = place ? place.get(label) : scheme.classOf(label);
+    // The project file may well have a class of that name.
+    if (isMissing(label) && typeof meaning !== 'number') return NO_LABEL;
+    return meaning ?? -1;
   });
   const mapping = collect(counts, meanings, { scheme: scheme.name, classes, blank: request.blank ?? 0 });
   refuseUseless(mapping, counts, request);
@@ -101,7 +109,7 @@ function collect(
   const classOf = new Int32Array(counts.length).fill(-1);
   const rows = classes.map(() => 0);
   const labels = classes.map((): string[] => []);
-  const dropped: DroppedLabel[] = blank > 0 ? [{ value: '', rows: blank, why: 'no label' }] : [];
+  const dropped: DroppedLabel[] = blank > 0 ? [{ value: '', rows: blank, why: NO_LABEL }] : [];
   for (const [id, count] of counts.entries()) {
     const meaning = meanings[id] ?? -1;
     if (typeof meaning === 'string') {
@@ -141,22 +149,26 @@ function refuseUseless(mapping: MappingFacts, counts: readonly LabelCount[], req
   const total = mapping.rows.reduce((sum, count) => sum + count, 0);
   const present = mapping.rows.filter(count => count > 0).length;
   const details = { column: request.columnName, labels: Object.fromEntries(counts.map(c => [c.value, c.rows])) };
+  const column = `${request.testFile === undefined ? '' : `${request.testFile}: `}column ${request.columnName}`;
   if (present > 10 && present * 2 > total) {
     throw new SentopsError(
       'DATA_INVALID',
-      `column ${request.columnName} has ${amount(present)} different values in ${amount(total)} rows: it looks like no label column`,
+      `${column} has ${amount(present)} different values in ${amount(total)} rows: it looks like no label column`,
       { hint: 'name the column of the labels with --label-column', details: { column: request.columnName } },
     );
   }
-  if (present > 1) return;
+  if (present > (request.testFile === undefined ? 1 : 0)) return;
   const found = counts.map(({ value, rows }) => `${clip(value)} (${amount(rows)} rows)`);
-  if (request.blank) found.push(`no label (${amount(request.blank)} rows)`);
+  if (request.blank) found.push(`${NO_LABEL} (${amount(request.blank)} rows)`);
   const read = present === 1 && mapping.scheme !== 'as written' ? `, read as ${mapping.scheme}` : '';
   throw new SentopsError(
     'DATA_INVALID',
-    `column ${request.columnName} has ${present === 0 ? 'no class' : 'one class only'}: found ${found.join(', ') || 'no rows'}${read}`,
+    `${column} has ${present === 0 ? 'no class' : 'one class only'}: found ${found.join(', ') || 'no rows'}${read}`,
     {
-      hint: 'training needs rows of two classes at least; name another column with --label-column, or give the labels in dataset.format.labels of the project file',
+      hint:
+        request.testFile === undefined
+          ? 'training needs rows of two classes at least; name another column with --label-column, or give the labels in dataset.format.labels of the project file'
+          : 'name the column of the labels with --label-column',
       details,
     },
   );

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { orAbort } from '../core/or-abort.ts';
 import type { World } from '../extend/world.ts';
 import { openSource } from './open-source.ts';
 import { openTable } from './open-table.ts';
@@ -25,11 +26,11 @@ export async function openInput(location: string, request: TableRequest, world: 
       return extension.create({}, world);
     },
   });
-  const table = await openTable(source, request);
+  const table = await orAbort(openTable(source, request), world.signal);
   return {
     location: source.name,
     table,
-    again: source.repeatable ? () => openTable(source, request) : null,
+    again: source.repeatable ? () => orAbort(openTable(source, request), world.signal) : null,
     describe: () => describeLayout(table.layout),
   };
 }

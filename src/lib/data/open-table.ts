@@ -15,23 +15,19 @@ export async function openTable(source: ByteSource, request: TableRequest = {}):
   const tally = new Tally();
   const begin = await readBegin(source, tally);
   const { name, bytes, isWhole, compression } = begin;
-  try {
-    refuseForeign(begin);
-    const isParquet = bytes.toString('latin1', 0, 4) === 'PAR1';
-    if (isParquet || request.type === 'parquet') {
-      const { createParquetTable } = await import('./parquet-table.ts');
-      return await createParquetTable(source, { ...request, compression, tally, rest: begin.rest });
-    }
-    const encoding = findEncoding(bytes, request.encoding);
-    const text = encoding.name === 'utf16le' ? await decodeAll(bytes) : withoutMark(bytes);
-    const head = { name, bytes: text, isWhole };
-    refuseBinary(head);
-    if (text.toString('latin1').trim() === '' && isWhole) throw emptyFile(name);
-    encoding.look(isWhole ? text : wholeCharacters(text));
-    return createTextTable({ source, request, tally, head, encoding, compression, rest: begin.rest });
-  } finally {
-    if (source.repeatable) await begin.rest?.return(undefined);
+  refuseForeign(begin);
+  const isParquet = bytes.toString('latin1', 0, 4) === 'PAR1';
+  if (isParquet || request.type === 'parquet') {
+    const { createParquetTable } = await import('./parquet-table.ts');
+    return createParquetTable(source, { ...request, compression, tally, rest: begin.rest });
   }
+  const encoding = findEncoding(bytes, request.encoding);
+  const text = encoding.name === 'utf16le' ? await decodeAll(bytes) : withoutMark(bytes);
+  const head = { name, bytes: text, isWhole };
+  refuseBinary(head);
+  if (text.toString('latin1').trim() === '' && isWhole) throw emptyFile(name);
+  encoding.look(isWhole ? text : wholeCharacters(text));
+  return createTextTable({ source, request, tally, head, encoding, compression, rest: begin.rest });
 }
 
 interface Begin {
@@ -69,7 +65,7 @@ function findEncoding(head: Buffer, told: TableRequest['encoding']): Encoding {
   return new Encoding(hasMark(head) ? 'utf8' : (told ?? null));
 }
 
-/** Every second byte of Western text is NUL there, and hardly any of the others. */
+/** Every second byte of Western text is NUL there, and hardly any of the others: that of an emoji, perhaps. */
 function looksLikeUtf16(head: Buffer): boolean {
   const pairs = Math.min(head.length >> 1, 2048);
   let even = 0;
@@ -78,7 +74,7 @@ function looksLikeUtf16(head: Buffer): boolean {
     if (head[2 * pair] === 0) even++;
     if (head[2 * pair + 1] === 0) odd++;
   }
-  return pairs >= 2 && odd > pairs * 0.4 && even < pairs * 0.02;
+  return pairs >= 2 && odd > pairs * 0.4 && even <= Math.max(1, pairs * 0.02);
 }
 
 function hasMark(bytes: Buffer): boolean {

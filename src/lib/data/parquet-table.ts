@@ -1,6 +1,6 @@
 import { SentopsError } from '../core/errors.ts';
 import { readParquetTable } from '../parquet/read-table.ts';
-import type { ParquetTable, TableColumn } from '../parquet/types.ts';
+import type { ParquetSource, ParquetTable, TableColumn } from '../parquet/types.ts';
 import { chooseColumns } from './layout/choose-columns.ts';
 import { type Compression, type Tally, unpack } from './read/stored-bytes.ts';
 import type { ByteSource, FieldColumn, Layout, RowBatch, Table, TableRequest, Value } from './rows.ts';
@@ -39,11 +39,31 @@ export async function createParquetTable(source: ByteSource, request: ParquetTab
 async function openFile(part: ByteSource, { compression, rest, tally }: ParquetTableRequest): Promise<ParquetTable> {
   const { read, bytes, name } = part;
   if (read && bytes !== null && compression === 'none') {
-    return readParquetTable({ bytes, read: (start, end) => read.call(part, start, end) });
+    return readNamed(name, { bytes, read: (start, end) => read.call(part, start, end) });
   }
   const held = await holdAll(rest ?? (await unpack(part.open(), name)).bytes, name);
   if (rest) tally.finish();
-  return readParquetTable({ bytes: held.length, read: async (start, end) => held.subarray(start, end) });
+  return readNamed(name, { bytes: held.length, read: async (start, end) => held.subarray(start, end) });
+}
+
+/** Its errors begin with the name of the file; those of reading its bytes are left as they are. */
+async function readNamed(name: string, source: ParquetSource): Promise<ParquetTable> {
+  const failures = new Set<unknown>();
+  const read: ParquetSource['read'] = (start, end) =>
+    source.read(start, end).catch(error => {
+      failures.add(error);
+      throw error;
+    });
+  const explain = (error: unknown) => Promise.reject(failures.has(error) ? error : putName(name, error));
+  const table = await readParquetTable({ bytes: source.bytes, read }).catch(explain);
+  return { ...table, readGroup: (group, columns) => table.readGroup(group, columns).catch(explain) };
+}
+
+/** A column that only some files of a folder have is a fault of the data too. */
+function putName(name: string, error: unknown): unknown {
+  if (!(error instanceof SentopsError)) return error;
+  const { hint, details, message } = error;
+  return new SentopsError('DATA_INVALID', `${name}: ${message}`, { hint, details, cause: error });
 }
 
 async function holdAll(chunks: AsyncIterable<Uint8Array>, name: string): Promise<Buffer> {
@@ -84,8 +104,7 @@ class ParquetRows implements Table {
       for (const [number, group] of file.groups.entries()) {
         signal.throwIfAborted();
         const read = await file.readGroup(number, [...columns, ...others]);
-        yield* this.cut(read, columns.length, group.rows);
-        this.done += group.bytes;
+        yield* this.cut(read, columns.length, group);
       }
     }
     await this.sumUp(signal);
@@ -104,13 +123,19 @@ class ParquetRows implements Table {
     return { bytes, sha256, rows: this.rows, badRows: 0, badExamples: [], replacedFields: 0 };
   }
 
-  private *cut(read: readonly TableColumn[], wanted: number, rows: number): Generator<RowBatch> {
+  private *cut(
+    read: readonly TableColumn[],
+    wanted: number,
+    { rows, bytes }: ParquetTable['groups'][number],
+  ): Generator<RowBatch> {
+    const before = this.done;
     const texts = read.slice(0, wanted).map(column => column.text());
     for (let from = 0; from < rows; from += BATCH_ROWS) {
       const to = Math.min(rows, from + BATCH_ROWS);
       const columns = texts.map(column => slice(column, from, to));
       const firstRow = this.rows;
       this.rows += to - from;
+      this.done = before + Math.round((bytes * to) / rows);
       const record = (row: number) =>
         Object.fromEntries(read.map(each => [each.info.name, each.at(from + row)] as [string, Value]));
       yield { rows: to - from, firstRow, columns, record };

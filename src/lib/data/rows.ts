@@ -14,7 +14,10 @@ export interface RowBatch {
   readonly firstRow: number;
   /** In the order in which they were asked for. */
   readonly columns: readonly FieldColumn[];
-  /** A whole row as the file holds it, for passing columns through: numbers stay numbers where the format has them. */
+  /**
+   * A whole row as the file holds it, for passing columns through: numbers stay numbers where the format has them.
+   * Those of JSON that no double holds are what JSON.rawJSON makes, and come out of JSON.stringify as they were written.
+   */
   record(row: number): Readonly<Record<string, Value>>;
 }
 

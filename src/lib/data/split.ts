@@ -1,7 +1,7 @@
 import { rowNumber, STREAM, streamKey } from './random.ts';
 
 /** As PART of the training batches: train 0, validation 1, test 2. */
-export type SplitPart = 0 | 1 | 2;
+type SplitPart = 0 | 1 | 2;
 
 export interface SplitRequest {
   readonly seed: number;
@@ -60,16 +60,19 @@ interface Deck {
   rows: number;
 }
 
-/** What rounding takes from a part in one deal it gets back in a later one. */
+/** What rounding takes from a part in one deal it gets back in a later one; a part may be ahead, but gives nothing back. */
 function shuffleIn(deck: Deck, { trainRatio, validationRatio }: SplitRequest): void {
   deck.rows += DEAL;
-  const train = Math.round(deck.rows * trainRatio);
-  const validation = Math.round(deck.rows * (trainRatio + validationRatio)) - train;
-  const due = [train, validation, deck.rows - train - validation] as const;
-  for (const part of [0, 1, 2] as const) {
-    deck.left[part] = due[part] - deck.dealt[part];
-    deck.dealt[part] = due[part];
-  }
+  const { left, dealt } = deck;
+  left[0] = within(Math.round(deck.rows * trainRatio) - dealt[0], DEAL);
+  const known = Math.round(deck.rows * (trainRatio + validationRatio)) - dealt[0] - dealt[1];
+  left[1] = within(known - left[0], DEAL - left[0]);
+  left[2] = DEAL - left[0] - left[1];
+  for (const part of [0, 1, 2] as const) dealt[part] += left[part];
+}
+
+function within(cards: number, most: number): number {
+  return Math.max(0, Math.min(most, cards));
 }
 
 function draw(deck: Deck, chance: number): SplitPart {

@@ -4,7 +4,7 @@ export interface Ranking {
   readonly negatives: Float64Array;
 }
 
-/** The score of row r stands at scores[offset + r · stride]. */
+/** The score of row r stands at scores[offset + r · stride]. Throws RangeError for a score that is not a number. */
 export function rankScores(
   labels: Int32Array,
   positive: number,
@@ -19,6 +19,7 @@ export function rankScores(
   let [up, down] = [0, 0];
   for (let row = 0; row < labels.length; row++) {
     const score = scores[offset + row * stride] as number;
+    if (Number.isNaN(score)) throw new RangeError(`the score of row ${row} is not a number`);
     if (labels[row] === positive) positives[up++] = score;
     else negatives[down++] = score;
   }

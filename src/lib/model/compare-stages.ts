@@ -113,8 +113,8 @@ function measure(name: string, from: Float64Array | Int32Array, to: Float64Array
     const difference = Math.abs(a - b);
     changed += 1;
     squares += difference * difference;
-    // The other way round, so that what is no number stays.
-    if (!(difference <= largest)) largest = difference;
+    // What is no number stays: a comparison would pass over it.
+    largest = Math.max(largest, difference);
   }
   return {
     ...change,

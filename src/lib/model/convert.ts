@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { SentopsError } from '../core/errors.ts';
+import { recoverFolder } from '../core/replace-folder.ts';
 import { type FormatName, openModel } from './load.ts';
 import { saveModel } from './save.ts';
 import type { FittedModel } from './types.ts';
@@ -33,6 +34,8 @@ export interface ConvertRequest {
 export async function convertModel(request: ConvertRequest): Promise<Conversion> {
   const { place, format, force, dryRun, signal } = request;
   const output = path.resolve(request.cwd, request.output);
+  // What a run that was killed had put aside is there all the same.
+  if (!dryRun) recoverFolder(output);
   const opened = await openModel(place);
   refuseOverlap(opened.dir, output);
   if (!force && isOccupied(output))

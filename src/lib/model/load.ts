@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SentopsError } from '../core/errors.ts';
-import type { FittedModel, ModelFiles } from './types.ts';
+import { lookAt } from './look-at.ts';
+import { readSparkFiles, readWhole } from './read-files.ts';
+import type { FittedModel } from './types.ts';
 
 export type FormatName = 'mlflow' | 'native' | 'spark';
 
@@ -56,15 +58,6 @@ export function findModel(location: string): Found | null {
   return null;
 }
 
-/** Undefined for what is not there and for what cannot be followed: links in a circle, a name too long. */
-function lookAt(location: string): fs.Stats | undefined {
-  try {
-    return fs.statSync(location, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
-  }
-}
-
 function isFile(location: string): boolean {
   return lookAt(location)?.isFile() === true;
 }
@@ -111,24 +104,12 @@ function missingPart(dir: string, part: string): SentopsError {
 
 async function readNativeFile(file: string): Promise<FittedModel> {
   const { readNative } = await import('./formats/native/read.ts');
-  return await naming(file, () => readNative(fs.readFileSync(file)));
+  return await naming(file, () => readNative(readWhole(file)));
 }
 
 async function readSparkFolder(dir: string): Promise<FittedModel> {
   const { readSpark } = await import('./formats/spark/read.ts');
-  return await naming(dir, () => readSpark(readFiles(dir)));
-}
-
-/** Everything in a saved pipeline but checksums and markers. */
-function readFiles(dir: string): ModelFiles {
-  const files = new Map<string, Uint8Array>();
-  for (const entry of fs.readdirSync(dir, { recursive: true, withFileTypes: true })) {
-    if (/^[._]/u.test(entry.name) || entry.isDirectory()) continue;
-    const file = path.join(entry.parentPath, entry.name);
-    if (!isFile(file)) continue;
-    files.set(path.relative(dir, file).split(path.sep).join('/'), fs.readFileSync(file));
-  }
-  return files;
+  return await naming(dir, () => readSpark(readSparkFiles(dir)));
 }
 
 /** Readers know bytes only: which model it was is said here. */

@@ -64,7 +64,14 @@ async function askSpark(opened: OpenedModel, request: VerifyRequest) {
           signal,
         );
   return withPipeline(opened, async pipeline => {
-    const { version, scores } = await scoreWithSpark({ model: pipeline, texts, env, signal, report });
+    const { version, scores } = await scoreWithSpark({
+      model: pipeline,
+      stages: opened.model.stages,
+      texts,
+      env,
+      signal,
+      report,
+    });
     return { source: `Spark ${version}`, stored: scores };
   });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { explainWriteFailure, writeFilesAtomic } from '../core/atomic.ts';
 import { SentopsError } from '../core/errors.ts';
 import { replaceFolder } from '../core/replace-folder.ts';
+import { holdsOnlyModel } from './holds-only-model.ts';
 import { type FormatName, findModel } from './load.ts';
 import type { FittedModel, ModelFormat } from './types.ts';
 
@@ -22,14 +23,14 @@ const FORMATS: Readonly<Record<FormatName, () => Promise<{ readonly default: () 
 
 /**
  * Writes a model into a folder, as a whole or not at all. A model that is there is replaced, files of other kinds are
- * left alone: throws CONFLICT for a folder with anything else in it.
+ * left alone: throws CONFLICT for a folder with anything else in it, be it beside a model.
  */
 export async function saveModel(model: FittedModel, dir: string, options: SaveOptions = {}): Promise<void> {
   const { format = 'mlflow', signal, overwrite = false } = options;
-  const state = stateOf(dir);
+  const state = await stateOf(dir);
   if (state === 'other' && !overwrite) {
     throw new SentopsError('CONFLICT', `${dir} holds something that is not a model`, {
-      hint: 'choose another folder, or empty this one',
+      hint: 'choose another folder, or move everything that is not part of a model out of this one',
     });
   }
   signal?.throwIfAborted();
@@ -44,12 +45,13 @@ export async function saveModel(model: FittedModel, dir: string, options: SaveOp
 
 type State = 'free' | 'model' | 'other';
 
-function stateOf(dir: string): State {
+async function stateOf(dir: string): Promise<State> {
   const stat = lookAt(dir);
   if (stat === undefined) return 'free';
   if (!stat.isDirectory() || fs.readdirSync(dir).length === 0) return stat.isDirectory() ? 'free' : 'other';
   const found = findModel(dir);
-  return found !== null && path.resolve(found.dir) === path.resolve(dir) ? 'model' : 'other';
+  if (found === null || path.resolve(found.dir) !== path.resolve(dir)) return 'other';
+  return (await holdsOnlyModel(dir, found.format)) ? 'model' : 'other';
 }
 
 function lookAt(dir: string): fs.Stats | undefined {

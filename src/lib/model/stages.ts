@@ -174,7 +174,7 @@ export interface OneVsRestStage extends ClassifierBase<'OneVsRest'> {
 }
 
 /** What a trainer of a plugin made; only that plugin can score it, only the native format can hold it. */
-export interface PluginStage extends ClassifierBase<'Plugin'> {
+interface PluginStage extends ClassifierBase<'Plugin'> {
   readonly trainer: string;
   readonly fitted: FittedStage;
 }
@@ -189,6 +189,6 @@ export type ClassifierStage = BinaryClassifierStage | OneVsRestStage | PluginSta
 /** Text → tokens → tokens. */
 export type TokenStage = TokenizerStage | RegexTokenizerStage | StopWordsRemoverStage | NGramStage | ConcatTokensStage;
 /** Tokens or vectors → a vector. */
-export type VectorStage = HashingTFStage | CountVectorizerStage | IDFStage | VectorAssemblerStage;
+type VectorStage = HashingTFStage | CountVectorizerStage | IDFStage | VectorAssemblerStage;
 export type FeatureStage = TokenStage | VectorStage;
 export type Stage = FeatureStage | ClassifierStage;

@@ -1,3 +1,5 @@
+import zlib from 'node:zlib';
+import type { Budget } from './budget.ts';
 import { damaged } from './damaged.ts';
 import { type ChunkPlace, describeLeaf, type Leaf, PHYSICAL } from './footer.ts';
 import { readRuns } from './runs.ts';
@@ -42,34 +44,46 @@ const MAX_PAGE = 2 ** 30;
 const MAX_VALUES = 2 ** 27;
 
 /** Reads a column chunk: a dictionary page where there is one, then data pages of either version. */
-export async function readChunk(bytes: Uint8Array, place: ChunkPlace, leaf: Leaf): Promise<Chunk> {
+export async function readChunk(bytes: Uint8Array, place: ChunkPlace, leaf: Leaf, budget: Budget): Promise<Chunk> {
   if (place.values > MAX_VALUES) throw damaged(`${describeLeaf(leaf)} has ${place.values} values in one row group`);
   const pages: Page[] = [];
   let dictionary: Values | null = null;
   let read = 0;
   let count = 0;
   while (count < place.values) {
-    const reader = new ThriftReader(bytes, read);
-    const header = reader.struct();
-    const packed = sizeField(header, 3, 'size of a page');
-    const unpacked = sizeField(header, 2, 'size of a page');
-    if (packed > bytes.length - reader.offset) throw damaged(`a page of ${describeLeaf(leaf)} is cut off`);
-    if (unpacked > MAX_PAGE) throw damaged(`a page of ${describeLeaf(leaf)} is too large: ${unpacked} bytes`);
-    const body = bytes.subarray(reader.offset, reader.offset + packed);
-    read = reader.offset + packed;
-    const type = integerField(header, 1, 'kind of a page');
+    const { header, type, body, unpacked, end } = readHeader(bytes, read, leaf);
+    read = end;
     if (type === PAGE.dictionary) {
-      dictionary = await readDictionary(structField(header, 7, 'dictionary'), body, unpacked, place, leaf);
+      if (dictionary !== null) throw damaged(`${describeLeaf(leaf)} has two dictionaries in one row group`);
+      const inner = structField(header, 7, 'dictionary');
+      dictionary = await readDictionary({ inner, body, unpacked, leaf, codec: place.codec, budget });
     } else if (type === PAGE.data || type === PAGE.dataV2) {
       const inner = structField(header, type === PAGE.data ? 5 : 8, 'page header');
-      const most = place.values - count;
-      const request = { inner, body, unpacked, leaf, codec: place.codec, most, dictionary };
-      const page: Page = await (type === PAGE.data ? readPageV1(request) : readPageV2(request));
-      count += page.count;
-      pages.push(page);
+      const each = countField(inner, place.values - count, leaf);
+      // Whatever lies in a page of no values, nothing of it is needed.
+      if (each === 0) continue;
+      const request = { inner, body, unpacked, leaf, codec: place.codec, count: each, dictionary, budget };
+      pages.push(await (type === PAGE.data ? readPageV1(request) : readPageV2(request)));
+      count += each;
     }
   }
   return joinPages(pages, leaf, count);
+}
+
+function readHeader(bytes: Uint8Array, start: number, leaf: Leaf) {
+  const reader = new ThriftReader(bytes, start);
+  const header = reader.struct();
+  const packed = sizeField(header, 3, 'size of a page');
+  const unpacked = sizeField(header, 2, 'size of a page');
+  if (packed > bytes.length - reader.offset) throw damaged(`a page of ${describeLeaf(leaf)} is cut off`);
+  if (unpacked > MAX_PAGE) throw damaged(`a page of ${describeLeaf(leaf)} is too large: ${unpacked} bytes`);
+  const end = reader.offset + packed;
+  const body = bytes.subarray(reader.offset, end);
+  // Of the bytes as they lie in the file, without the header (parquet.thrift, PageHeader).
+  if (header.has(4) && integerField(header, 4, 'checksum of a page') >>> 0 !== zlib.crc32(body)) {
+    throw damaged(`a page of ${describeLeaf(leaf)} does not fit its checksum`);
+  }
+  return { header, type: integerField(header, 1, 'kind of a page'), body, unpacked, end };
 }
 
 interface Page {
@@ -78,32 +92,42 @@ interface Page {
   readonly repetition: Uint8Array | null;
   readonly count: number;
 }
-interface PageRequest {
+interface DictionaryRequest {
   readonly inner: ThriftStruct;
   readonly body: Uint8Array;
   readonly unpacked: number;
   readonly leaf: Leaf;
   readonly codec: number;
-  /** How many values the column has left. */
-  readonly most: number;
+  readonly budget: Budget;
+}
+interface PageRequest extends DictionaryRequest {
+  readonly count: number;
   readonly dictionary: Values | null;
 }
 
-async function readDictionary(
-  inner: ThriftStruct,
-  body: Uint8Array,
-  unpacked: number,
-  place: ChunkPlace,
-  leaf: Leaf,
-): Promise<Values> {
+async function readDictionary({ inner, body, unpacked, leaf, codec, budget }: DictionaryRequest): Promise<Values> {
   const count = sizeField(inner, 1, 'size of a dictionary');
-  return readPlain(await unpack(place.codec, body, unpacked), leaf, count);
+  const bytes = await unpackWithin(budget, codec, body, unpacked, leaf);
+  return readPlain(bytes, leaf, count);
+}
+
+/** The bytes of a page; what is not packed lies in memory already. */
+async function unpackWithin(budget: Budget, codec: number, body: Uint8Array, unpacked: number, leaf: Leaf) {
+  if (codec !== 0) budget.spend(unpacked, describeLeaf(leaf));
+  return await unpack(codec, body, unpacked);
+}
+
+/** Eight bytes for a number or for where a text begins and ends, and one for each level. */
+function spendValues({ budget, count, leaf }: PageRequest): void {
+  const levels = (leaf.maxDefinition > 0 ? 1 : 0) + (leaf.maxRepetition > 0 ? 1 : 0);
+  budget.spend(count * (8 + levels), describeLeaf(leaf));
 }
 
 /** Version 1: levels and values are packed together, the levels each behind their length. */
-async function readPageV1({ inner, body, unpacked, leaf, codec, most, dictionary }: PageRequest): Promise<Page> {
-  const count = countField(inner, most, leaf);
-  const bytes = await unpack(codec, body, unpacked);
+async function readPageV1(request: PageRequest): Promise<Page> {
+  const { inner, body, unpacked, leaf, codec, count, budget } = request;
+  spendValues(request);
+  const bytes = await unpackWithin(budget, codec, body, unpacked, leaf);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let read = 0;
   const levels = (max: number): Uint8Array | null => {
@@ -118,13 +142,14 @@ async function readPageV1({ inner, body, unpacked, leaf, codec, most, dictionary
   const repetition = levels(leaf.maxRepetition);
   const definition = levels(leaf.maxDefinition);
   const present = countPresent(definition, count, leaf);
-  const values = decode(integerField(inner, 2, 'encoding'), bytes.subarray(read), leaf, present, dictionary);
+  const values = decode(integerField(inner, 2, 'encoding'), bytes.subarray(read), present, request);
   return { values, definition: present === count ? null : definition, repetition, count };
 }
 
 /** Version 2: the levels stand unpacked before the values, their lengths are in the header. */
-async function readPageV2({ inner, body, unpacked, leaf, codec, most, dictionary }: PageRequest): Promise<Page> {
-  const count = countField(inner, most, leaf);
+async function readPageV2(request: PageRequest): Promise<Page> {
+  const { inner, body, unpacked, leaf, codec, count, budget } = request;
+  spendValues(request);
   const definitionLength = sizeField(inner, 5, 'length of levels');
   const repetitionLength = sizeField(inner, 6, 'length of levels');
   const start = definitionLength + repetitionLength;
@@ -138,9 +163,9 @@ async function readPageV2({ inner, body, unpacked, leaf, codec, most, dictionary
   const repetition = levels(0, repetitionLength, leaf.maxRepetition);
   const definition = levels(repetitionLength, definitionLength, leaf.maxDefinition);
   const isPacked = inner.get(7) !== false;
-  const bytes = await unpack(isPacked ? codec : 0, body.subarray(start), unpacked - start);
+  const bytes = await unpackWithin(budget, isPacked ? codec : 0, body.subarray(start), unpacked - start, leaf);
   const present = countPresent(definition, count, leaf);
-  const values = decode(integerField(inner, 4, 'encoding'), bytes, leaf, present, dictionary);
+  const values = decode(integerField(inner, 4, 'encoding'), bytes, present, request);
   return { values, definition: present === count ? null : definition, repetition, count };
 }
 
@@ -162,7 +187,8 @@ function bitWidth(max: number): number {
   return 32 - Math.clz32(max);
 }
 
-function decode(encoding: number, bytes: Uint8Array, leaf: Leaf, count: number, dictionary: Values | null): Values {
+function decode(encoding: number, bytes: Uint8Array, count: number, request: PageRequest): Values {
+  const { leaf, dictionary, budget } = request;
   switch (encoding) {
     case ENCODING.plain:
       return readPlain(bytes, leaf, count);
@@ -179,7 +205,11 @@ function decode(encoding: number, bytes: Uint8Array, leaf: Leaf, count: number, 
       if (leaf.type === PHYSICAL.bytes) return readDeltaLengths(bytes, count);
       break;
     case ENCODING.deltaTexts:
-      if (leaf.type === PHYSICAL.bytes || leaf.type === PHYSICAL.fixed) return readDeltaTexts(bytes, count, MAX_PAGE);
+      if (leaf.type === PHYSICAL.bytes || leaf.type === PHYSICAL.fixed) {
+        const texts = readDeltaTexts(bytes, count, Math.min(MAX_PAGE, budget.left));
+        if (texts.kind === 'bytes') budget.spend(texts.bytes.length, describeLeaf(leaf));
+        return texts;
+      }
       break;
     case ENCODING.streams:
       return readByteStreams(bytes, leaf, count);

@@ -81,6 +81,7 @@ function parseFooter(meta: ThriftStruct, fileBytes: number): Footer {
   if (groups.reduce((sum, group) => sum + group.rows, 0) !== rows) {
     throw damaged('its row groups do not add up to its number of rows');
   }
+  refuseOverlap(groups.flatMap(group => group.chunks));
   const keyValues = new Map<string, string>();
   if (meta.has(5)) {
     for (const pair of structsField(meta, 5, 'key-value metadata')) {
@@ -113,6 +114,15 @@ function readGroup(group: ThriftStruct, leaves: readonly Leaf[], fileBytes: numb
       throw damaged('a column has another number of values than rows');
   }
   return { rows, chunks };
+}
+
+/** The same bytes read again for every column and row group would make much of a small file. */
+function refuseOverlap(chunks: readonly ChunkPlace[]): void {
+  let end = 0;
+  for (const chunk of chunks.filter(each => each.end > each.start).toSorted((a, b) => a.start - b.start)) {
+    if (chunk.start < end) throw damaged('two columns lie on the same bytes');
+    end = chunk.end;
+  }
 }
 
 interface Walk {

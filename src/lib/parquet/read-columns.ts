@@ -1,3 +1,4 @@
+import { type Budget, budgetOfModel } from './budget.ts';
 import { readChunk } from './chunk.ts';
 import { damaged } from './damaged.ts';
 import { readFooter } from './footer.ts';
@@ -13,8 +14,10 @@ export interface Columns {
   read(name: string): Promise<Column>;
 }
 
-/** A small Parquet file that is in memory as columns, each read when it is asked for. */
-export async function readColumns(bytes: Uint8Array): Promise<Columns> {
+/**
+ * A small Parquet file that is in memory as columns, each read when it is asked for. Several files may share one budget.
+ */
+export async function readColumns(bytes: Uint8Array, budget: Budget = budgetOfModel(bytes.length)): Promise<Columns> {
   const source = sourceOf(bytes);
   const { leaves, groups, rows, keyValues } = await readFooter(source);
   return {
@@ -33,7 +36,7 @@ export async function readColumns(bytes: Uint8Array): Promise<Columns> {
         if (group.rows === 0) continue;
         const place = group.chunks[index];
         if (place === undefined) throw damaged(`a row group has no column ${name}`);
-        const chunk = await readChunk(bytes.subarray(place.start, place.end), place, leaf);
+        const chunk = await readChunk(bytes.subarray(place.start, place.end), place, leaf, budget);
         parts.push({ values: chunk.values, ...spanRows(chunk, leaf, group.rows) });
       }
       return parts.length === 0 ? emptyColumn() : joinColumns(parts);

@@ -1,5 +1,6 @@
 import { SentopsError } from '../core/errors.ts';
 import type { FieldColumn, Value } from '../data/rows.ts';
+import { budgetOfGroup } from './budget.ts';
 import { readChunk } from './chunk.ts';
 import { damaged } from './damaged.ts';
 import { type Leaf, readFooter } from './footer.ts';
@@ -23,13 +24,14 @@ export async function readParquetTable(source: ParquetSource): Promise<ParquetTa
       const group = groups[number];
       if (group === undefined) throw new RangeError(`row group ${number} of ${groups.length}`);
       const columns: TableColumn[] = [];
+      const budget = budgetOfGroup(group.chunks.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0));
       for (const name of names) {
         const leaf = usable.find(each => each.name === name);
         const place = leaf === undefined ? undefined : group.chunks[leaves.indexOf(leaf)];
         if (leaf === undefined || place === undefined) throw missing(name, usable);
         const bytes = await source.read(place.start, place.end);
         if (bytes.length !== place.end - place.start) throw damaged('the file got shorter while it was read');
-        const chunk = await readChunk(bytes, place, leaf);
+        const chunk = await readChunk(bytes, place, leaf, budget);
         columns.push(makeColumn(leaf, chunk.values, spanRows(chunk, leaf, group.rows), group.rows));
       }
       return columns;

@@ -1,13 +1,12 @@
 import zlib from 'node:zlib';
 import { damaged } from './damaged.ts';
+import { measureLz4, measureLz4Block } from './measure-lz4.ts';
 import { unpackSnappy } from './snappy.ts';
 
 /** Numbers of CompressionCodec in parquet.thrift. */
 const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'];
-/** An LZ4 block cannot grow by more than this. */
-const LZ4_RATIO = 255;
 
-/** Unpacks a page to exactly `length` bytes; never makes more than the packed bytes can account for. */
+/** Unpacks a page to exactly `length` bytes and never makes more; whether that many may be made is for the caller. */
 export async function unpack(codec: number, input: Uint8Array, length: number): Promise<Uint8Array> {
   if (codec === 0) {
     if (input.length !== length) throw damaged('a page has another length than its header says');
@@ -33,7 +32,7 @@ async function inflate(codec: number, input: Uint8Array, length: number): Promis
         return zlib.zstdDecompressSync(input, options);
       case 5:
       case 7: {
-        if (length > input.length * LZ4_RATIO) break;
+        if ((codec === 5 ? measureLz4(input) : measureLz4Block(input)) !== length) break;
         const { decompressLz4, decompressLz4Raw } = await import('hyparquet-compressors');
         return codec === 5 ? decompressLz4(input, length) : decompressLz4Raw(input, length);
       }

@@ -82,7 +82,8 @@ export interface PartSizes {
 export interface ReportedRun {
   /** As ISO 8601. */
   readonly finishedAt: string;
-  readonly seed: number;
+  /** Null where the model does not say. */
+  readonly seed: number | null;
   readonly gitCommit: string | null;
   readonly environment: {
     readonly sentops: string;
@@ -95,6 +96,8 @@ export interface ReportedRun {
 export interface ReportedGate {
   /** `accuracy`. */
   readonly metric: string;
+  /** How the value has to stand to the bound. */
+  readonly comparison: '>' | '>=' | '<' | '<=';
   readonly minimum: number;
   readonly value: number;
   readonly passed: boolean;

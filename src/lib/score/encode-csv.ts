@@ -7,12 +7,15 @@ import type { RowEncoder, RowShape } from './types.ts';
 
 const COMMA = 0x2c;
 const encoder = new TextEncoder();
+/** Each row may have names of its own: more of them than this are not remembered. */
+export const MOST_LEFT_OUT = 1000;
 
 /**
  * CSV as RFC 4180 has it: one head, lines that end in CR LF, lists as JSON in quotes, nothing where a value is null.
- * Its columns are fixed by the head: what only some rows of a JSONL file hold has no place here.
+ * Its columns are fixed by the head: what only some rows of a JSONL file hold has no place here, and its names are
+ * added to `leftOut`.
  */
-export function createCsvEncoder(shape: RowShape): RowEncoder {
+export function createCsvEncoder(shape: RowShape, leftOut: Set<string> = new Set()): RowEncoder {
   const head = [
     'text',
     'prediction',
@@ -25,6 +28,17 @@ export function createCsvEncoder(shape: RowShape): RowEncoder {
     ...(shape.explain ? ['tokens'] : []),
     ...shape.passed.map(({ to }) => to),
   ];
+  const names = new Set(shape.passed.map(({ to }) => to));
+  const passRecord = (out: ByteWriter, batch: RowBatch, row: number) => {
+    const values = new Map<string, Value>(passedValues(batch.record(row), shape.textColumn));
+    for (const [name, value] of values) {
+      if (value !== null && !names.has(name) && leftOut.size < MOST_LEFT_OUT) leftOut.add(name);
+    }
+    for (const name of names) {
+      out.byte(COMMA);
+      writeText(out, cellText(values.get(name)));
+    }
+  };
   const pass = shape.passing === 'bytes' ? passBytes : passRecord;
   return {
     head(out) {
@@ -81,14 +95,6 @@ function passBytes(out: ByteWriter, batch: RowBatch, row: number, shape: RowShap
     out.byte(COMMA);
     const column = batch.columns[index];
     if (column !== undefined) writeField(out, column, row);
-  }
-}
-
-function passRecord(out: ByteWriter, batch: RowBatch, row: number, shape: RowShape): void {
-  const values = new Map<string, Value>(passedValues(batch.record(row), shape.textColumn));
-  for (const { to } of shape.passed) {
-    out.byte(COMMA);
-    writeText(out, cellText(values.get(to)));
   }
 }
 

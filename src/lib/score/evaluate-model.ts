@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { SentopsError } from '../core/errors.ts';
 import { createLabelIds, type LabelIds } from '../data/label-ids.ts';
+import { matchLabels } from '../data/match-labels.ts';
 import { openInput } from '../data/open-input.ts';
 import type { RowBatch, Table } from '../data/rows.ts';
 import type { World } from '../extend/world.ts';
@@ -14,7 +15,6 @@ import { compareModels } from './compare-models.ts';
 import { describeCandidate, describeEvaluation } from './describe-evaluation.ts';
 import type { EvaluationReport } from './evaluation-result.ts';
 import { countWords, JudgedRows } from './judged-rows.ts';
-import { matchLabels } from './match-labels.ts';
 import { collectMistakes, type MistakeKeeper } from './mistakes.ts';
 import { sliceByLength } from './slices.ts';
 import type { Candidate, Trial } from './trial.ts';
@@ -86,7 +86,7 @@ async function tryModel(candidate: Candidate, rival: Candidate | null, request: 
   });
   const mistakes = collectMistakes();
   const blank = await judgeRows({ candidate, rival, table: input.table, labels, judged, mistakes }, request);
-  const match = matchLabels(labels.counts(), model, column, labels.blank);
+  const match = matchLabels(labels.counts(), model, column, labels.blank, input.location);
   const rows = judged.select(match.classOf);
   if (rows.rows === 0)
     throw new SentopsError(
@@ -124,9 +124,13 @@ async function judgeRows(work: Judging, { signal, report }: EvaluateRequest): Pr
   const { table } = work;
   const { textColumn, labelColumn } = table.layout;
   let blank = 0;
+  let told = -1;
   for await (const batch of table.batches([textColumn, labelColumn ?? textColumn], signal)) {
     blank += judgeBatch(work, batch);
     const { done, total } = table.progress();
+    // A block holds many batches.
+    if (done === told) continue;
+    told = done;
     report({
       type: 'progress',
       id: 'evaluate',

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Project } from '../config/types.ts';
 import { SentopsError } from '../core/errors.ts';
+import { createOutputFile, type OutputFile, type RowFormat, readOutputKind } from '../core/output-file.ts';
 import { silent } from '../core/report.ts';
 import { openInput } from '../data/open-input.ts';
 import type { ReadStatistics, Table } from '../data/rows.ts';
@@ -11,10 +12,9 @@ import type { MathFlavor, Scorer } from '../model/compile/types.ts';
 import { openModel } from '../model/load.ts';
 import type { FittedModel } from '../model/types.ts';
 import { createCollector, createLabelEncoder } from './collect-rows.ts';
-import { createCsvEncoder } from './encode-csv.ts';
+import { createCsvEncoder, MOST_LEFT_OUT } from './encode-csv.ts';
 import { createJsonlEncoder } from './encode-jsonl.ts';
 import { chooseModel } from './find-model.ts';
-import { createOutputFile, type RowFormat, readOutputKind } from './output-file.ts';
 import { passedColumns } from './row-shape.ts';
 import { type ScoreTotals, scoreTable } from './score-table.ts';
 import { openTexts } from './texts-table.ts';
@@ -37,6 +37,8 @@ export interface ScoreRequest extends World {
   readonly explain: boolean;
   readonly limit: number | undefined;
   readonly output: string | undefined;
+  /** Everything is done but for writing `output`. */
+  readonly dryRun: boolean;
   /** `items`: all rows in the result; anything else goes to `stream`, or to `output`, as it is made. */
   readonly form: 'items' | 'jsonl' | 'csv' | 'labels';
   /** The format was asked for by name: it decides for `output`, whatever that is called. */
@@ -54,9 +56,11 @@ export async function runScoring(request: ScoreRequest): Promise<ScoreResult> {
   const { table, live } = await openRows(request);
   const shape = shapeOf(request, table, model, scorer);
   const items: ScoredRow[] = [];
-  const totals = await writeRows(request, { table, live, shape, scorer, items });
+  const leftOut = new Set<string>();
+  const totals = await writeRows(request, { table, live, shape, scorer, items, leftOut });
   const statistics = table.statistics();
   tellLosses(request, totals, statistics);
+  tellLeftOut(request, leftOut);
   const summary = summarise(request, { model, folder: dir, scorer, totals, statistics, started });
   return { items, summary };
 }
@@ -64,7 +68,7 @@ export async function runScoring(request: ScoreRequest): Promise<ScoreResult> {
 async function openRows(request: ScoreRequest): Promise<{ table: Table; live: boolean }> {
   const { input, texts, textColumn } = request;
   if (input === undefined) return { table: openTexts(texts), live: false };
-  const { table, again } = await openInput(input, textColumn === undefined ? {} : { textColumn }, request);
+  const { table, again } = await openInput(input, { needsRecords: true, ...(textColumn === undefined ? {} : { textColumn }) }, request);
   return { table, live: again === null };
 }
 
@@ -86,17 +90,20 @@ interface Work {
   readonly shape: RowShape;
   readonly scorer: Scorer;
   readonly items: ScoredRow[];
+  /** Keys of the input that a CSV output has no column for. */
+  readonly leftOut: Set<string>;
 }
 
 async function writeRows(request: ScoreRequest, work: Work): Promise<ScoreTotals> {
-  const { output, form, limit = Number.POSITIVE_INFINITY, signal } = request;
+  const { form, limit = Number.POSITIVE_INFINITY, signal } = request;
   // A few texts are done before anybody could read how far they are.
   const report = request.input === undefined ? silent : request.report;
   const run = (encoder: RowEncoder, write: (chunk: Uint8Array) => Promise<void>) =>
     scoreTable({ ...work, encoder, write, limit, signal, report });
-  if (output === undefined || output === '-') return run(encoderFor(form, work), request.stream);
-  const kind = readOutputKind(path.resolve(request.cwd, output), chosenFormat(request));
-  const file = await createOutputFile(path.resolve(request.cwd, output), kind.compression);
+  if (!isFile(request)) return run(encoderFor(form, work), request.stream);
+  const output = path.resolve(request.cwd, request.output);
+  const kind = readOutputKind(output, chosenFormat(request));
+  const file = request.dryRun ? NO_FILE : await createOutputFile(output, kind.compression);
   try {
     const totals = await run(encoderFor(kind.format, work), file.write);
     await file.finish();
@@ -106,10 +113,12 @@ async function writeRows(request: ScoreRequest, work: Work): Promise<ScoreTotals
   }
 }
 
-function encoderFor(form: ScoreRequest['form'], { shape, items }: Work): RowEncoder {
+const NO_FILE: OutputFile = { write: async () => {}, finish: async () => {}, discard: async () => {} };
+
+function encoderFor(form: ScoreRequest['form'], { shape, items, leftOut }: Work): RowEncoder {
   switch (form) {
     case 'csv':
-      return createCsvEncoder(shape);
+      return createCsvEncoder(shape, leftOut);
     case 'labels':
       return createLabelEncoder(shape);
     case 'jsonl':
@@ -132,10 +141,15 @@ function chosenFormat({ isFormChosen, form }: ScoreRequest): RowFormat | undefin
   return isFormChosen && (form === 'csv' || form === 'jsonl') ? form : undefined;
 }
 
+function isFile(request: ScoreRequest): request is ScoreRequest & { readonly output: string } {
+  return request.output !== undefined && request.output !== '-';
+}
+
 /** What can be told before anything is loaded. */
 function checkOutput(request: ScoreRequest): void {
-  const { output, input, cwd } = request;
-  if (output === undefined || output === '-') return;
+  const { input, cwd } = request;
+  if (!isFile(request)) return;
+  const { output } = request;
   if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(output))
     throw new SentopsError('FLAG_INVALID', `--output: ${output} is no file of this machine`, {
       hint: 'write a file here and upload it',
@@ -166,6 +180,16 @@ function tellLosses({ report }: ScoreRequest, { withoutText }: ScoreTotals, stat
     warn(`${count(replacedFields, 'field')} had bytes that are no valid text: U+FFFD stands in their place`);
 }
 
+/** Only later rows have them: the head of the CSV was written before. */
+function tellLeftOut({ report }: ScoreRequest, leftOut: ReadonlySet<string>): void {
+  if (leftOut.size === 0) return;
+  const amount = `${leftOut.size === MOST_LEFT_OUT ? 'at least ' : ''}${count(leftOut.size, 'key')}`;
+  const some = [...leftOut].slice(0, 5).map(name => (name.length > 40 ? `${name.slice(0, 39)}…` : name));
+  const more = leftOut.size > some.length ? ', …' : '';
+  const message = `${amount} of later rows (${some.join(', ')}${more}) ${leftOut.size === 1 ? 'is' : 'are'} left out of the CSV, whose columns are those of the first rows; JSON lines keep all`;
+  report({ type: 'note', level: 'warn', message });
+}
+
 function count(amount: number, noun: string): string {
   return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
 }
@@ -189,7 +213,8 @@ function summarise(request: ScoreRequest, done: Done): ScoreSummary {
     badExamples: statistics.badExamples.map(({ line, reason }) => ({ line, reason })),
     sentiments: Object.fromEntries(scorer.labels.map((label, index) => [label, totals.predicted[index] ?? 0])),
     input: request.input ?? null,
-    output: request.output === '-' ? null : (request.output ?? null),
+    output: isFile(request) ? request.output : null,
+    written: isFile(request) && !request.dryRun,
     model: {
       path: done.folder,
       name: model.about.name ?? null,

@@ -34,11 +34,12 @@ export async function scoreTable(job: ScoreTableJob): Promise<ScoreTotals> {
   const { table, shape, encoder, signal } = job;
   const out = new ByteWriter();
   const totals: ScoreTotals = { rows: 0, withoutText: 0, predicted: shape.labels.map(() => 0) };
+  const tellProgress = createTeller(job);
   encoder.head(out);
   for await (const batch of table.batches(wantedColumns(shape), signal)) {
     await scoreBatch(job, batch, totals, out);
     if (job.live) await flush(job, out);
-    tellProgress(job);
+    tellProgress();
     if (totals.rows >= job.limit) break;
   }
   await flush(job, out);
@@ -73,14 +74,14 @@ async function flush({ write, signal }: ScoreTableJob, out: ByteWriter): Promise
   signal.throwIfAborted();
 }
 
-function tellProgress({ table, report }: ScoreTableJob): void {
-  const { done, total } = table.progress();
-  report({
-    type: 'progress',
-    id: 'score',
-    label: 'Scoring',
-    done,
-    ...(total === null ? {} : { total }),
-    unit: 'bytes',
-  });
+/** A block holds many batches: what was told is not told again. */
+function createTeller({ table, report }: ScoreTableJob): () => void {
+  let told = -1;
+  return () => {
+    const { done, total } = table.progress();
+    if (done === told) return;
+    told = done;
+    const size = total === null ? {} : { total };
+    report({ type: 'progress', id: 'score', label: 'Scoring', done, ...size, unit: 'bytes' });
+  };
 }

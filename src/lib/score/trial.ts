@@ -1,10 +1,10 @@
 import type { LabelIds } from '../data/label-ids.ts';
+import type { LabelMatch } from '../data/match-labels.ts';
 import type { Input } from '../data/open-input.ts';
 import type { Evaluation } from '../learn/evaluation.ts';
 import type { Scorer } from '../model/compile/types.ts';
 import type { FittedModel } from '../model/types.ts';
 import type { JudgedRows, SelectedRows } from './judged-rows.ts';
-import type { LabelMatch } from './match-labels.ts';
 import type { MistakeKeeper } from './mistakes.ts';
 
 /** A model ready to be tried. */

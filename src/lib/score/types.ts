@@ -35,6 +35,8 @@ export interface ScoreSummary {
   input: string | null;
   /** The file written; null where the rows went to standard output. */
   output: string | null;
+  /** False where the rows went to standard output, and with --dry-run. */
+  written: boolean;
   model: { path: string; name: string | null; version: string | null; labels: string[]; probabilities: boolean };
   seconds: number;
 }

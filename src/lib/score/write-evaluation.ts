@@ -7,7 +7,7 @@ import { buildReportFiles } from '../report/build-report-files.ts';
 import { renderHtml } from '../report/render/html.ts';
 import { renderMarkdown } from '../report/render/markdown.ts';
 import type { ReportData } from '../report/types.ts';
-import { describeStageLine } from '../train/report-data.ts';
+import { describeGate, describeStageLine } from '../train/report-data.ts';
 import { describePart } from '../train/report-part.ts';
 import { extendDocument } from './evaluation-document.ts';
 import type { EvaluationReport } from './evaluation-result.ts';
@@ -39,7 +39,6 @@ function describeTrial(trial: Trial, report: EvaluationReport): ReportData {
   const { candidate, rows, input, labels, match } = trial;
   const { about, stages } = candidate.model;
   const counts = new Map(labels.counts().map(({ value, rows: count }) => [value, count]));
-  const [check] = report.gate?.checks ?? [];
   return {
     model: {
       name: report.model.name,
@@ -65,10 +64,10 @@ function describeTrial(trial: Trial, report: EvaluationReport): ReportData {
         badRows: report.data.badRows,
       },
     ],
-    sizes: { train: about.data?.rows ?? 0, validation: 0, test: rows.rows },
+    sizes: { train: 0, validation: 0, test: rows.rows },
     run: {
       finishedAt: new Date().toISOString(),
-      seed: about.seed ?? 0,
+      seed: about.seed ?? null,
       gitCommit: about.gitCommit ?? null,
       environment: {
         sentops: VERSION,
@@ -77,10 +76,7 @@ function describeTrial(trial: Trial, report: EvaluationReport): ReportData {
         cpu: os.cpus()[0]?.model ?? 'unknown',
       },
     },
-    gate:
-      check?.value == null
-        ? null
-        : { metric: check.metric, minimum: check.bound, value: check.value, passed: report.gate?.met ?? false },
+    gate: report.gate && describeGate(report.gate),
     stages: stages.map(describeStageLine),
     timings: [{ name: 'reading and scoring', seconds: report.seconds }],
     topFeatures: [],

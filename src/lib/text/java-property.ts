@@ -41,8 +41,7 @@ const SCRIPTS = new Set('Latin Greek Cyrillic Hebrew Arabic Devanagari Thai Hang
 
 /** The characters of `\p{name}` as a nested class of the v flag; undefined for a name that is not known for certain. */
 export function findJavaProperty(name: string): string | undefined {
-  const ascii = ASCII_CLASSES[name];
-  if (ascii !== undefined) return `[${ascii}]`;
+  if (Object.hasOwn(ASCII_CLASSES, name)) return `[${ASCII_CLASSES[name]}]`;
   const script = /^(?:Is|script=|sc=|IsScript=)([A-Z][a-z]+)$/.exec(name)?.[1] ?? '';
   if (SCRIPTS.has(script)) return `[\\p{Script=${script}}--[${YOUNGER_CHARACTERS}]]`;
   const category = /^(?:Is|general_category=|gc=)?([A-Z][A-Za-z]?)$/.exec(name)?.[1] ?? '';

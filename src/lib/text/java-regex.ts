@@ -101,6 +101,8 @@ function readAtom(cursor: Cursor): Part {
       cursor.at += name.length;
     }
     const body = readGroup(cursor);
+    const single = joinClasses(body.branches);
+    if (single !== null) return characterClass(single);
     return { source: `(?:${body.source})`, matchesEmpty: body.matchesEmpty, run: null };
   }
   const character = peek(cursor);
@@ -110,10 +112,20 @@ function readAtom(cursor: Cursor): Part {
 }
 
 /** The inside of a group and its closing parenthesis. */
-function readGroup(cursor: Cursor): { source: string; matchesEmpty: boolean } {
+function readGroup(cursor: Cursor): { source: string; matchesEmpty: boolean; branches: Part[][] } {
   const body = readAlternatives(cursor);
   if (!take(cursor, ')')) refuse(cursor, 'a group that is not closed');
   return body;
+}
+
+/** A group that takes exactly one character in each of its branches is a class. */
+function joinClasses(branches: readonly Part[][]): string | null {
+  const sources: string[] = [];
+  for (const [part, ...more] of branches) {
+    if (!part?.run || part.run.repeated || more.length > 0) return null;
+    sources.push(part.run.source);
+  }
+  return sources.length === 1 ? (sources[0] as string) : `[${sources.join('')}]`;
 }
 
 function readQuantifier(cursor: Cursor): string {

@@ -47,13 +47,13 @@ function lowerOneByOne(text: string, special: string | null): string {
 function lowerKnown(text: string, special: string | null): string {
   const lower = (part: string) => (special === null ? part.toLowerCase() : part.toLocaleLowerCase(special));
   if (!text.includes('Σ')) return lower(text);
-  const final = new Set(findFinalSigmas(text));
   // A small sigma is not changed by lower-casing, so it can stand in for the capital one.
-  let masked = '';
+  const parts: string[] = [];
   let from = 0;
-  for (let at = text.indexOf('Σ'); at >= 0; at = text.indexOf('Σ', at + 1)) {
-    masked += `${text.slice(from, at)}${final.has(at) ? 'ς' : 'σ'}`;
+  for (const at of findFinalSigmas(text)) {
+    parts.push(text.slice(from, at), 'ς');
     from = at + 1;
   }
-  return lower(masked + text.slice(from));
+  parts.push(text.slice(from));
+  return lower(parts.join('').replaceAll('Σ', 'σ'));
 }

@@ -60,7 +60,7 @@ export function finishWord(state: number, word: number, length: number): number 
 }
 
 /** The same with the tail of Spark 2. */
-export function finishSpark2Hash(state: number, bytes: Uint8Array, end: number, length: number): number {
+function finishSpark2Hash(state: number, bytes: Uint8Array, end: number, length: number): number {
   let hash = state;
   for (let at = end - (length & 3); at < end; at++) hash = mixWord(hash, ((bytes[at] as number) << 24) >> 24);
   return avalanche(hash ^ length);

@@ -1,3 +1,4 @@
+import { compileClassRuns, type EachMatch } from './class-runs.ts';
 import { translateJavaRegex } from './java-regex.ts';
 import { lowerCase } from './lower-case.ts';
 import { dropEmptyEnd } from './split-whitespace.ts';
@@ -14,24 +15,26 @@ export interface RegexTokenizerOptions {
 
 /**
  * Spark's RegexTokenizer: lower-case, Scala's Regex.split or findAllIn, tokens that are too short left out. Throws an
- * Error that names what of the pattern cannot be taken over from Java.
+ * Error that names what of the pattern cannot be taken over from Java. A pattern of more than classes is matched by the
+ * engine, which gives up where it has to go back too far: in a token of millions of characters. That is an Error, too.
  */
 export function createRegexTokenizer(options: RegexTokenizerOptions): (text: string) => string[] {
   const { gaps, minTokenLength, toLowercase } = options;
-  const expression = new RegExp(translateJavaRegex(options.pattern).source, 'gv');
+  const { source, runs } = translateJavaRegex(options.pattern);
+  const eachMatch = (runs && compileClassRuns(runs)) ?? matchByEngine(options.pattern, source);
   return text => {
     const subject = toLowercase ? lowerCase(text) : text;
-    const tokens = gaps ? splitBy(expression, subject) : findAll(expression, subject);
+    const tokens = gaps ? splitBy(eachMatch, subject) : findAll(eachMatch, subject);
     return minTokenLength > 0 ? tokens.filter(token => token.length >= minTokenLength) : tokens;
   };
 }
 
 /** java.util.regex.Pattern.split: no empty first token for an empty match at the start, none at the end at all. */
-function splitBy(expression: RegExp, text: string): string[] {
+function splitBy(eachMatch: EachMatch, text: string): string[] {
   const tokens: string[] = [];
   let from = 0;
   let found = false;
-  eachMatch(expression, text, (start, end) => {
+  eachMatch(text, (start, end) => {
     if (from === 0 && start === 0 && end === 0) return;
     found = true;
     tokens.push(text.slice(from, start));
@@ -42,17 +45,32 @@ function splitBy(expression: RegExp, text: string): string[] {
   return dropEmptyEnd(tokens);
 }
 
-function findAll(expression: RegExp, text: string): string[] {
+function findAll(eachMatch: EachMatch, text: string): string[] {
   const tokens: string[] = [];
-  eachMatch(expression, text, (start, end) => tokens.push(text.slice(start, end)));
+  eachMatch(text, (start, end) => tokens.push(text.slice(start, end)));
   return tokens;
 }
 
-function eachMatch(expression: RegExp, text: string, visit: (start: number, end: number) => void): void {
-  expression.lastIndex = 0;
-  for (let match = expression.exec(text); match; match = expression.exec(text)) {
-    visit(match.index, match.index + match[0].length);
-    if (match[0] === '') expression.lastIndex = stepOver(expression, text, match.index, visit);
+function matchByEngine(pattern: string, source: string): EachMatch {
+  const expression = new RegExp(source, 'gv');
+  return (text, visit) => {
+    expression.lastIndex = 0;
+    for (let match = find(expression, text, pattern); match; match = find(expression, text, pattern)) {
+      visit(match.index, match.index + match[0].length);
+      if (match[0] === '') expression.lastIndex = stepOver(expression, text, match.index, visit);
+    }
+  };
+}
+
+function find(expression: RegExp, text: string, pattern: string): RegExpExecArray | null {
+  try {
+    return expression.exec(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Error(
+      `a text of ${text.length} characters is too long for the regular expression ${pattern}: matching it takes more memory than the engine has`,
+      { cause: error },
+    );
   }
 }
 

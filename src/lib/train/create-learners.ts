@@ -31,13 +31,18 @@ async function createTask(name: string, spec: TrainSpec, request: TrainRequest):
   if (isOwn) return { name, trainer: name, params, grid };
   const { openExtensions } = await import('../extend/open.ts');
   const registry = openExtensions(request);
-  const known = MODEL_KINDS.flatMap(kind => [kind.name, ...kind.aliases]);
-  const extension = await registry.resolve('trainer', name).catch(error => {
-    throw new SentopsError('EXTENSION_UNKNOWN', `there is no model ${JSON.stringify(name)}`, {
-      hint: `use ${known.join(', ')}, or the trainer of a plugin`,
-      cause: error,
-    });
-  });
+  const extension = await registry.resolve('trainer', name).catch(error => Promise.reject(explainUnknown(name, error)));
   const trainer = await extension.create({}, request);
   return { name, trainer, params: { ...trainer.params, ...params }, grid };
+}
+
+/** Some of our models are no extensions, and short names are ours alone; what the registry knows of plugins stays. */
+function explainUnknown(name: string, error: unknown): unknown {
+  if (!(error instanceof SentopsError) || error.code !== 'EXTENSION_UNKNOWN') return error;
+  const known = MODEL_KINDS.flatMap(kind => [kind.name, ...kind.aliases]);
+  return new SentopsError('EXTENSION_UNKNOWN', `there is no model ${JSON.stringify(name)}`, {
+    hint: [`use ${known.join(', ')}`, ...(error.hint ? [error.hint] : [])].join('; '),
+    ...(error.details ? { details: error.details } : {}),
+    cause: error,
+  });
 }

@@ -22,30 +22,27 @@ export function describeLabels({ scheme, classes, labels, dropped }: LabelMappin
   };
 }
 
-/** What was read, or where nothing was read yet, what would be. */
-export function describeData(input: Input, read: ReadInput | null, test: ReadInput | string | null): DataReport {
-  const statistics = read?.input.table.statistics();
-  const testRead = typeof test === 'string' || test === null ? null : test;
+export function describeData(input: Input, read: ReadInput, test: ReadInput | null): DataReport {
+  const statistics = read.input.table.statistics();
   return {
     input: input.location,
-    sha256: statistics?.sha256 ?? null,
-    bytes: statistics?.bytes ?? 0,
-    rows: statistics?.rows ?? 0,
-    badRows: statistics?.badRows ?? 0,
-    train: read ? countKept(read, PART.train) : 0,
-    validation: read ? countKept(read, PART.validation) : 0,
-    test: countKept(testRead ?? read, PART.test),
-    testInput: typeof test === 'string' ? test : (testRead?.input.location ?? null),
+    sha256: statistics.sha256,
+    bytes: statistics.bytes,
+    rows: statistics.rows,
+    badRows: statistics.badRows,
+    train: countKept(read, PART.train),
+    validation: countKept(read, PART.validation),
+    test: countKept(test ?? read, PART.test),
+    testInput: test?.input.location ?? null,
   };
 }
 
 /** Rows of a part whose label stands for a class. */
-export function countKept(read: ReadInput | null, part: number): number {
+export function countKept(read: ReadInput, part: number): number {
   return countByClass(read, part).reduce((sum, rows) => sum + rows, 0);
 }
 
-export function countByClass(read: ReadInput | null, part: number): number[] {
-  if (!read) return [];
+export function countByClass(read: ReadInput, part: number): number[] {
   const counts = read.mapping.classes.map(() => 0);
   for (const [id, rows] of (read.rows.counts[part] ?? []).entries()) {
     const at = read.mapping.classOf[id] ?? -1;

@@ -9,7 +9,7 @@ export interface GateRule {
   readonly bound: number;
 }
 
-export interface GateCheck extends GateRule {
+interface GateCheck extends GateRule {
   readonly value: number | null;
   readonly met: boolean;
 }

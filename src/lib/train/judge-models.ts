@@ -1,3 +1,4 @@
+import { SentopsError } from '../core/errors.ts';
 import type { Evaluation } from '../learn/evaluation.ts';
 import { evaluate } from '../learn/metrics.ts';
 import type { PartScores } from './batch.ts';
@@ -33,9 +34,22 @@ export async function judgeModel(fitted: FittedText, testClasses: Int32Array | n
     fitted,
     test,
     validation: hasValidation ? validation : null,
-    testEvaluation: evaluate(test),
-    validationEvaluation: hasValidation ? evaluate(validation) : null,
+    testEvaluation: measure(fitted.name, test),
+    validationEvaluation: hasValidation ? measure(fitted.name, validation) : null,
   };
+}
+
+/** Scores that are no numbers come of parameters that leave a model without an answer, as naive Bayes without smoothing. */
+function measure(name: string, scores: PartScores): Evaluation {
+  try {
+    return evaluate(scores);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SentopsError('DATA_INVALID', `${name} cannot be judged: ${error.message}`, {
+      hint: `change its parameters in train.params.${name} (more smoothing, a larger regParam), or leave it out of --models`,
+      cause: error,
+    });
+  }
 }
 
 export function pickMetrics({ accuracy, auc, f1, precision, recall, logLoss }: Evaluation): ModelMetrics {

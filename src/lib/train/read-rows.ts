@@ -3,11 +3,11 @@ import type { LabelIds } from '../data/label-ids.ts';
 import type { LabelOrder } from '../data/label-order.ts';
 import type { FieldColumn, Table } from '../data/rows.ts';
 import { PART, type TextBatch } from './batch.ts';
-import type { ChosenRows } from './choose-rows.ts';
+import type { ChosenRows, NumberedBatch } from './choose-rows.ts';
 import type { TextLearner } from './learner.ts';
 
 /** Decides what a row is used for, by its number and label alone. */
-export type PartOf = (row: number, labelId: number) => number;
+type PartOf = (row: number, labelId: number) => number;
 
 export interface ReadRequest {
   /** For progress. */
@@ -39,7 +39,7 @@ export async function readRows(request: ReadRequest): Promise<RowsRead> {
     const { texts } = batch;
     if (buffers.ids.length < batch.rows) buffers = allocate(batch.rows);
     const { ids, parts } = buffers;
-    labels.assign(batch.labels, batch.rows, ids);
+    assignChosen(labels, batch, chosen, ids);
     order?.add(ids, batch.rows);
     for (let row = 0; row < batch.rows; row++) {
       const id = ids[row] as number;
@@ -61,6 +61,27 @@ export async function readRows(request: ReadRequest): Promise<RowsRead> {
     report({ type: 'progress', id: title, label: title, done, ...(total === null ? {} : { total }), unit: 'bytes' });
   }
   return { blank, counts };
+}
+
+/** Labels of rows that are not in the sample count nowhere: a file and a pipe give the same classes. */
+function assignChosen(labels: LabelIds, batch: NumberedBatch, chosen: ChosenRows, ids: Int32Array): void {
+  const { rows } = batch;
+  const isChosen = (row: number) => chosen.selects(batch.numberOf(row));
+  const picked = Int32Array.from({ length: rows }, (_, row) => row).filter(isChosen);
+  if (picked.length === rows) {
+    labels.assign(batch.labels, rows, ids);
+    return;
+  }
+  const { bytes, starts, ends } = batch.labels;
+  const pickedIds = new Int32Array(picked.length);
+  const column = {
+    bytes,
+    starts: picked.map(row => starts[row] as number),
+    ends: picked.map(row => ends[row] as number),
+  };
+  labels.assign(column, picked.length, pickedIds);
+  ids.fill(-1, 0, rows);
+  for (const [place, row] of picked.entries()) ids[row] = pickedIds[place] as number;
 }
 
 function allocate(rows: number): { readonly ids: Int32Array; readonly parts: Uint8Array } {

@@ -105,19 +105,26 @@ export function reportComparison(
 }
 
 /** The rule that decided: the first one that is not met, else the first. */
-function describeGate({ checks }: GateVerdict): ReportedGate | null {
+export function describeGate({ checks }: GateVerdict): ReportedGate | null {
   const check = checks.find(({ met }) => !met) ?? checks[0];
   if (check === undefined || check.value === null) return null;
-  return { metric: check.metric, minimum: check.bound, value: check.value, passed: check.met };
+  return {
+    metric: check.metric,
+    comparison: check.comparison,
+    minimum: check.bound,
+    value: check.value,
+    passed: check.met,
+  };
 }
 
-function describeMapping({ mapping }: ReadInput): ReportedLabels {
+function describeMapping({ mapping, rows }: ReadInput): ReportedLabels {
+  const used = (id: number) => rows.counts.reduce((sum, part) => sum + (part[id] ?? 0), 0);
   return {
     names: mapping.classes,
     mapping: mapping.classes.flatMap((to, index) => {
-      const labels = mapping.labels[index] ?? [];
-      // Rows are known by class: for a label only where it is the one of its class.
-      return labels.map(from => ({ from, to, rows: labels.length === 1 ? (mapping.rows[index] ?? null) : null }));
+      // The labels of a class stand in the order of their ids.
+      const ids = [...mapping.classOf.keys()].filter(id => mapping.classOf[id] === index);
+      return (mapping.labels[index] ?? []).map((from, place) => ({ from, to, rows: used(ids[place] ?? -1) }));
     }),
     dropped: mapping.dropped.map(({ value, rows, why }) => ({ label: value, rows, reason: why })),
   };

@@ -16,6 +16,8 @@ export interface TrainedModel {
   /** On the validation rows; null where there are none. */
   validation: ModelMetrics | null;
   params: Record<string, string | number | boolean>;
+  /** What cross-validation tried; null where it was not asked for. */
+  search: { folds: number; points: { params: Record<string, string | number | boolean>; accuracy: number }[] } | null;
   /** Folder with the model, its metrics, plots and report. */
   path: string;
   seconds: number;
@@ -43,7 +45,7 @@ export interface LabelReport {
 
 export interface DataReport {
   input: string;
-  sha256: string | null;
+  sha256: string;
   bytes: number;
   /** Rows that could be read. */
   rows: number;

@@ -27,7 +27,15 @@ export async function runTraining(project: Project, request: TrainRequest): Prom
 }
 
 /** What is allowed, and probably not what was meant. */
-function doubtful({ numFeatures, models }: TrainSpec): string[] {
+function doubtful({ numFeatures, models, cvFolds }: TrainSpec): string[] {
+  const unsearched = cvFolds !== null && models.includes('ngram');
+  return [
+    ...doubtSize(numFeatures, models),
+    ...(unsearched ? ['cross-validation leaves ngram as it is: it has no grid'] : []),
+  ];
+}
+
+function doubtSize(numFeatures: number, models: readonly string[]): string[] {
   const isEven = Number.isInteger(Math.log2(numFeatures)) || models.every(model => model === 'ngram');
   if (isEven) return [];
   const near = 2 ** Math.round(Math.log2(numFeatures));

@@ -4,7 +4,7 @@ import type { Json, LayerKind, Project } from '../config/types.ts';
 import { SentopsError } from '../core/errors.ts';
 import type { TableRequest } from '../data/rows.ts';
 import type { Parameters } from '../learn/types.ts';
-import { type GateRule, type Metric, readGate } from './gate.ts';
+import { type GateRule, METRICS, type Metric, readGate } from './gate.ts';
 import { resolveModelNames } from './models.ts';
 
 /** Everything that a training job is told, from the project file and the command line. */
@@ -71,9 +71,23 @@ export function readTrainSpec(project: Project, options: SpecOptions): TrainSpec
   return spec;
 }
 
-function checkSpec({ trainRatio, valRatio, testInput, models }: TrainSpec): void {
+/** A metric that does not exist would call any model the best, and a bound beyond its range is met by none or all. */
+function checkJudging(metric: string, gate: readonly GateRule[]): void {
+  if (!METRICS.some(known => known === metric))
+    throw new SentopsError('CONFIG_INVALID', `train.select.metric cannot be ${JSON.stringify(metric)}`, {
+      hint: `choose by ${METRICS.join(', ')}`,
+    });
+  const odd = gate.find(({ bound }) => !(bound >= 0 && bound <= 1));
+  if (odd)
+    throw new SentopsError('CONFIG_INVALID', `the gate ${odd.metric} ${odd.comparison} ${odd.bound} is out of reach`, {
+      hint: 'metrics lie between 0 and 1: change train.gate or --min-accuracy',
+    });
+}
+
+function checkSpec({ trainRatio, valRatio, testInput, models, select, gate }: TrainSpec): void {
   if (models.length === 0)
     throw new SentopsError('FLAG_INVALID', 'no model is named', { hint: 'name one: --models logisticregression' });
+  checkJudging(select.metric, gate);
   const sum = trainRatio + valRatio;
   if (sum > 1 + 1e-9)
     throw new SentopsError(

@@ -1,6 +1,7 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { writeFileAtomic, writeFilesAtomic } from '../core/atomic.ts';
-import { replaceFolder } from '../core/replace-folder.ts';
+import { replaceFolders } from '../core/replace-folder.ts';
 import { VERSION } from '../core/version.ts';
 import { shortName } from '../data/open-input.ts';
 import { saveModel } from '../model/save.ts';
@@ -24,8 +25,8 @@ interface WriteRequest {
 }
 
 /**
- * Writes each model with its report into a folder of its own, the best one once more by itself, and training.json at
- * the end: while that file is the old one, the run has not ended.
+ * Writes each model with its report into a folder of its own and the best one once more by itself, all of them or none,
+ * and training.json at the end: while that file is the old one, the run has not ended.
  */
 export async function writeModels(write: WriteRequest): Promise<TrainReport> {
   const { spec, request, facts, learned, started } = write;
@@ -35,20 +36,24 @@ export async function writeModels(write: WriteRequest): Promise<TrainReport> {
   const run = describeRun({ spec, main: learned.main, test: learned.test, gitCommit: facts.gitCommit, finishedAt });
   const compared = compareModels(learned.judged, best);
   request.report({ type: 'step', id: 'write', label: 'write models', state: 'start' });
-  const models: TrainedModel[] = [];
-  for (const judged of learned.judged) {
-    const { name } = judged.fitted;
-    const folder = path.join(spec.output, name);
-    const model = assemble(judged, write, finishedAt);
-    const files = await buildReportFiles(reportModel(judged, run, compared, judged === best ? gate : null));
-    await replaceFolder(folder, async staged => {
-      await saveModel(model, path.join(staged, 'model'), { signal: request.signal });
-      await writeFilesAtomic(staged, files, { signal: request.signal });
-    });
-    models.push(describeModel(judged, folder));
-  }
-  const bestFolder = path.join(spec.output, `best-model-${best.fitted.name}`);
-  await replaceFolder(bestFolder, staged => copyFolder(path.join(spec.output, best.fitted.name, 'model'), staged));
+  const bestName = `best-model-${best.fitted.name}`;
+  await replaceFolders(spec.output, async staged => {
+    for (const judged of learned.judged) {
+      request.signal.throwIfAborted();
+      const folder = path.join(staged, judged.fitted.name);
+      const files = await buildReportFiles(reportModel(judged, run, compared, judged === best ? gate : null));
+      await saveModel(assemble(judged, write, finishedAt), path.join(folder, 'model'), { signal: request.signal });
+      await writeFilesAtomic(folder, files, { signal: request.signal });
+    }
+    await copyFolder(path.join(staged, best.fitted.name, 'model'), path.join(staged, bestName));
+    request.signal.throwIfAborted();
+    return [...learned.judged.map(({ fitted }) => fitted.name), bestName];
+  });
+  removeFormerBest(spec.output, bestName);
+  const models = learned.judged.map(judged =>
+    describeModel(judged, path.join(spec.output, judged.fitted.name), spec.cvFolds),
+  );
+  const bestFolder = path.join(spec.output, bestName);
   const comparison = await buildComparisonFiles(reportComparison(run, compared, spec.select.metric, gate));
   await writeFilesAtomic(spec.output, comparison, { signal: request.signal });
   const report: TrainReport = {
@@ -86,18 +91,40 @@ function assemble({ fitted }: Judged, { spec, facts, learned }: WriteRequest, cr
   };
 }
 
-function describeModel({ fitted, testEvaluation, validationEvaluation }: Judged, folder: string): TrainedModel {
+function describeSearch({ search }: Judged['fitted'], folds: number | null): TrainedModel['search'] {
+  if (!search || folds === null) return null;
+  return { folds, points: search.map(({ params, metric }) => ({ params: { ...params }, accuracy: metric })) };
+}
+
+function describeModel(
+  { fitted, testEvaluation, validationEvaluation }: Judged,
+  folder: string,
+  folds: number | null,
+): TrainedModel {
   return {
     name: fitted.name,
     metrics: pickMetrics(testEvaluation),
     validation: validationEvaluation && pickMetrics(validationEvaluation),
     params: { ...fitted.params },
+    search: describeSearch(fitted, folds),
     path: folder,
     seconds: fitted.seconds,
   };
 }
 
+/** The file system shares the bytes where it can. */
 async function copyFolder(from: string, to: string): Promise<void> {
-  const { cp } = await import('node:fs/promises');
-  await cp(from, to, { recursive: true });
+  await fs.promises.cp(from, to, { recursive: true, mode: fs.constants.COPYFILE_FICLONE });
+}
+
+/** The best model of the run before, where it was another kind: there is one best model. */
+function removeFormerBest(output: string, bestName: string): void {
+  try {
+    const former = JSON.parse(fs.readFileSync(path.join(output, 'training.json'), 'utf8')) as TrainReport;
+    const name = path.basename(former.best?.path ?? '');
+    if (name.startsWith('best-model-') && name !== bestName)
+      fs.rmSync(path.join(output, name), { recursive: true, force: true });
+  } catch {
+    // There was no run before, or its record cannot be read: what is there stays.
+  }
 }

@@ -1,7 +1,7 @@
 """Jobs for a real Spark, many in one session: a session costs seconds, a job less.
 
-Reads {"scratch": folder, "jobs": [...]} from standard input and prints one JSON list, a result or {"error": ...} for
-each job. A job names what to do and the folder of a model:
+Reads {"scratch": folder, "jobs": [...]} from standard input and prints one line of JSON: the versions of Spark and Java,
+the processor, and as `results` what came of each job, or {"error": ...}. A job names what to do and the folder of a model:
 
     score       rows (a file with a JSON list of texts), out   scores as hexadecimal bits, written to `out`;
                 to (may be missing)                            a folder where Spark saves the model again
@@ -17,7 +17,8 @@ from pyspark.ml import PipelineModel
 from pyspark.ml.functions import vector_to_array
 from pyspark.sql import SparkSession
 
-# English casing. Spark 4 sums dense vectors in as many lanes as the processor has: one lane sums in order, everywhere.
+# English casing. Spark 4 sums dense vectors in as many lanes as the processor has. With one lane a plain sum runs in
+# order everywhere; a product of two dense vectors is still fused where the processor can, and differs in its last bits.
 JAVA_OPTIONS = "-Duser.language=en -Duser.country=US -Dfile.encoding=UTF-8 -XX:MaxVectorSize=8"
 
 
@@ -60,6 +61,10 @@ class Session:
         self.spark = start(scratch)
         self.spark.sparkContext.setLogLevel("OFF")
         self.frames = {}
+
+    def about(self):
+        of_java = self.spark._jvm.java.lang.System.getProperty
+        return {"spark": self.spark.version, "java": of_java("java.runtime.version"), "processor": of_java("os.arch")}
 
     def load(self, path):
         return JavaModel(self.spark, path) if self.spark.version.startswith("3.") else PipelineModel.load(path)
@@ -113,8 +118,9 @@ def main():
             results.append(session.run(job))
         except Exception as error:
             results.append({"error": str(error)[:4000]})
+    about = session.about()
     session.spark.stop()
-    print(json.dumps(results))
+    print(json.dumps({**about, "results": results}))
 
 
 main()

@@ -154,6 +154,18 @@ describe('converting', () => {
     await expect(convert({ output: 'empty' })).resolves.toMatchObject({ written: true });
   });
 
+  test('a folder that a killed run had put aside is there all the same: it comes back, and only --force replaces it', async () => {
+    await convert({});
+    fs.renameSync(at('out'), at('.out.former'));
+    fs.mkdirSync(at('.out.sentops-4194304-1.tmp'));
+    await expect(convert({ dryRun: true })).resolves.toMatchObject({ written: false });
+    expect(fs.readdirSync(folder)).toContain('.out.former');
+    await expect(convert({})).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect((await loadModel(at('out'))).stages).toHaveLength(5);
+    await convert({ force: true, format: 'spark' });
+    expect(fs.readdirSync(folder)).toEqual(['out']);
+  });
+
   test('a dry run lists the files and writes none', async () => {
     const { files, written } = await convert({ dryRun: true, format: 'spark' });
     expect(written).toBe(false);

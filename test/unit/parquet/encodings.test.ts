@@ -188,6 +188,11 @@ describe('dictionaries', () => {
   });
 });
 
+test('a run whose length takes six bytes is none: no page is that long', async () => {
+  const body = Buffer.concat([Buffer.of(1), Buffer.of(0x80, 0x80, 0x80, 0x80, 0x80, 0x02), Buffer.of(1)]);
+  await expect(withDictionary(TEXT, 2, texts('a', 'b'), ENCODING.dictionary, body)).rejects.toThrow('runs of a page');
+});
+
 describe('truth values in runs', () => {
   test('stand behind their length', async () => {
     const body = lengthFirst(Buffer.concat([varint(3 << 1), Buffer.of(1), packedRuns([0, 1, 0, 0, 0, 0, 0, 1], 1)]));

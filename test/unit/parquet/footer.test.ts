@@ -235,7 +235,7 @@ describe('a footer', () => {
   const two = (chunk: Partial<Chunk>) => oneColumn(int32, 2, { pages: [page], ...chunk });
   const schema = [root(1), element('x', int32)];
   const group = { rows: 2, chunks: [{ type: TYPE.int32, values: 2, pages: [page] }] };
-  const bare = (...all: Parameters<typeof fields>) =>
+  const bare = (...all: (ThriftOut | undefined)[]) =>
     closeFile([Buffer.from('PAR1')], thrift(fields({ i32: 1 }, ...all)));
 
   test.each<[string, Uint8Array, string]>([

@@ -110,7 +110,7 @@ export interface Chunk {
   readonly elsewhere?: string;
 }
 
-export interface Group {
+interface Group {
   readonly rows: number;
   readonly chunks: readonly Chunk[];
 }
@@ -238,7 +238,7 @@ export function deltas(values: readonly bigint[], { block = 128, miniblocks = 4 
   const each = block / miniblocks;
   for (let start = 0; start < steps.length; start += block) {
     const own = steps.slice(start, start + block);
-    const least = own.reduce((least, step) => (step < least ? step : least), own[0] ?? 0n);
+    const least = own.toSorted((a, b) => (a < b ? -1 : 1))[0] ?? 0n;
     const rest = own.map(step => BigInt.asUintN(64, step - least));
     const widths: number[] = [];
     const bodies: Buffer[] = [];

@@ -182,7 +182,7 @@ describe('the page', () => {
     [true, 'Gate met: accuracy 0.9252, at least 0.9000 was asked for.'],
     [false, 'Gate not met: accuracy 0.9252, but at least 0.9000 was asked for.'],
   ])('says whether a gate was met: %s', (passed, sentence) => {
-    const gate = { metric: 'accuracy', minimum: 0.9, value: 0.9252, passed };
+    const gate = { metric: 'accuracy', comparison: '>=', minimum: 0.9, value: 0.9252, passed } as const;
     const found = findAll(pageOf(sampleReport({ gate })), 'p').filter(one => one.attributes['role'] === 'note');
     expect(found.map(textOf)).toEqual([sentence]);
     expect(found[0]?.attributes['class']).toBe(passed ? 'callout good' : 'callout bad');
@@ -248,7 +248,7 @@ describe('texts that want to be markup', () => {
         gitCommit: text,
         environment: { sentops: text, node: text, platform: text, cpu: text },
       },
-      gate: { metric: text, minimum: 0, value: 1, passed: true },
+      gate: { metric: text, comparison: '>=', minimum: 0, value: 1, passed: true },
       timings: [{ name: text, seconds: 1 }],
       topFeatures: [{ label: text, features: [{ name: text, weight: 1 }] }],
       mistakes: [{ text, actual: text, predicted: text, probability: null }],

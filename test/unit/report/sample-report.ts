@@ -121,7 +121,7 @@ export function sampleReport(change: Partial<ReportData> = {}): ReportData {
       gitCommit: '1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b8c9d0e',
       environment: { sentops: '1.4.0', node: 'v24.1.0', platform: 'linux x64', cpu: '8 × Example CPU 2.4 GHz' },
     },
-    gate: { metric: 'accuracy', minimum: 0.9, value: 0.9252, passed: true },
+    gate: { metric: 'accuracy', comparison: '>=', minimum: 0.9, value: 0.9252, passed: true },
     stages: [
       'RegexTokenizer: review → words',
       'NGram 1–2',

@@ -84,7 +84,7 @@ describe('results', () => {
   });
 
   test('tell the verdict of the gate apart by more than colour', () => {
-    const gate = { metric: 'f1', minimum: 0.7, value: 0.6999 };
+    const gate = { metric: 'f1', comparison: '>=', minimum: 0.7, value: 0.6999 } as const;
     expect(plain(gateCallout({ ...gate, passed: false }).content)).toBe(
       'Gate not met: f1 0.6999, but at least 0.7000 was asked for.',
     );

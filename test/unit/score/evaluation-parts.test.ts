@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { matchLabels } from '../../../src/lib/data/match-labels.ts';
 import { countWords, JudgedRows } from '../../../src/lib/score/judged-rows.ts';
-import { matchLabels } from '../../../src/lib/score/match-labels.ts';
 import { collectMistakes } from '../../../src/lib/score/mistakes.ts';
 import { sliceByLength, thirds } from '../../../src/lib/score/slices.ts';
 import { columnOf, fakeScorer } from './fakes.ts';

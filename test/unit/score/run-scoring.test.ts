@@ -28,6 +28,7 @@ async function run(request: Partial<ScoreRequest>, input = '') {
     explain: false,
     limit: undefined,
     output: undefined,
+    dryRun: false,
     form: 'jsonl',
     isFormChosen: false,
     ...world,

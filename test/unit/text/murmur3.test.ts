@@ -42,6 +42,15 @@ describe('murmur3 as Spark uses it', () => {
     expect([...bytes.subarray(0, encodeJavaUtf8('\ud83dx\ude00', bytes, 0))]).toEqual([0x3f, 0x78, 0x3f]);
   });
 
+  test.each([0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff])(
+    'code point %i is written in UTF-8',
+    code => {
+      const text = String.fromCodePoint(code);
+      const bytes = new Uint8Array(8);
+      expect([...bytes.subarray(0, encodeJavaUtf8(text, bytes, 0))]).toEqual([...utf8(text)]);
+    },
+  );
+
   test('a well-formed text of any length is hashed over its UTF-8 bytes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), text => {

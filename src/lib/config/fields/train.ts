@@ -69,7 +69,7 @@ const job = {
     doc: 'Size of the hashed feature vector (HashingTF).',
     default: 32768,
     min: 1,
-    max: 2 ** 30,
+    max: 2 ** 28,
     flag: 'num-features',
     driver: '--num-features',
   }),
@@ -158,7 +158,7 @@ const params = openSection('Fixed parameters of each model, with Spark ML names.
     ...linear,
   }),
   naivebayes: section('Naive Bayes.', {
-    modelType: oneOf(['multinomial', 'bernoulli', 'complement'], { doc: 'How counts are modelled.' }),
+    modelType: oneOf(['multinomial', 'complement'], { doc: 'How counts are modelled.' }),
     smoothing: number({ doc: 'Additive smoothing.', min: 0 }),
   }),
   ngram: section('Online logistic regression on hashed n-grams, our own.', {

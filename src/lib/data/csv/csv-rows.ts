@@ -58,9 +58,10 @@ class CsvRows implements RowFormat {
   batch(bytes: Buffer, from: number, to: number, firstRow: number): RowBatch {
     const { wanted, encoding } = this.request;
     const { rows } = this.scanner;
-    for (const column of wanted) this.unescape(bytes, column);
+    // Before escapes are taken out: what they leave behind a field may end in half a character.
     const seen = encoding.look(bytes.subarray(from, to));
     const isReady = seen === 'ascii' || (seen === 'utf8' && isUtf8(bytes.subarray(from, to)));
+    for (const column of wanted) this.unescape(bytes, column);
     const ready = isReady ? bytes : this.rewrite(bytes, to, seen === 'latin1');
     const columns = wanted.map(column => this.column(ready, column));
     return { rows, firstRow, columns, record: row => this.record(ready, row, isReady, seen === 'latin1') };

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SentopsError } from '../../core/errors.ts';
+import { createOutputFile, type RowFormat, readOutputKind } from '../../core/output-file.ts';
 import type { Report } from '../../core/report.ts';
-import { createOutputFile, type RowFormat, readOutputKind } from '../../score/output-file.ts';
 import { generateReviews, type Review, type ReviewsRequest, reviewLabels } from './generate-reviews.ts';
 
 export interface GenerateRequest extends ReviewsRequest {
@@ -42,7 +42,7 @@ export async function writeReviews(request: GenerateRequest): Promise<GeneratedR
   const file = isStream ? '-' : path.resolve(cwd, output);
   const kind = isStream
     ? { format: request.type ?? 'csv', compression: 'none' as const }
-    : readOutputKind(file, request.type);
+    : readOutputKind(file, request.type, '--type');
   if (!isStream && !request.force) refuseExisting(file, output);
   const labels = Object.fromEntries(reviewLabels(request.classes).map(name => [name, 0]));
   const pieces = encode(countLabels(generateReviews(request), labels), kind.format);
@@ -70,9 +70,16 @@ function refuseExisting(file: string, shown: string): void {
   });
 }
 
-function reportProgress({ report, rows }: GenerateRequest, labels: Record<string, number>): void {
+function reportProgress({ report, rows, dryRun }: GenerateRequest, labels: Record<string, number>): void {
   const done = Object.values(labels).reduce((sum, count) => sum + count, 0);
-  report({ type: 'progress', id: 'generate', label: 'reviews written', done, total: rows, unit: 'rows' });
+  report({
+    type: 'progress',
+    id: 'generate',
+    label: dryRun ? 'reviews made' : 'reviews written',
+    done,
+    total: rows,
+    unit: 'rows',
+  });
 }
 
 function* countLabels(reviews: Iterable<Review>, labels: Record<string, number>): Generator<Review> {

@@ -3,6 +3,7 @@ import type { Encoding } from '../read/encoding.ts';
 import type { FieldCount, RowFormat, Unreadable } from '../read/row-format.ts';
 import { repairUtf8 } from '../read/utf8.ts';
 import type { FieldColumn, RowBatch, Value } from '../rows.ts';
+import { keepNumber, keptNumber } from './kept-number.ts';
 
 export interface JsonRowsRequest {
   /** Names of the columns that batches are to hold. */
@@ -22,6 +23,8 @@ const DEEPEST = 100;
 const TOO_DEEP = `values nested deeper than ${DEEPEST}`;
 /** A longer line is looked at before it is parsed: brackets alone would become gigabytes of lists. */
 const SUSPICIOUS = 16 * 1024;
+/** Integers up to 2^53 − 1 have fewer digits, or as many; doubles end before an exponent of four digits. */
+const LARGE_NUMBER = /\d(?:\d{15}|[eE]\+?\d{3})/;
 
 export function createJsonRows(request: JsonRowsRequest): RowFormat {
   return new JsonRows(request);
@@ -106,8 +109,22 @@ function parseLine(text: string, { wanted, textColumn }: JsonRowsRequest): JsonR
     const field = Object.hasOwn(value, name) ? value[name] : null;
     if (field !== null && typeof field === 'object') return `${describe(field)} in ${name} instead of a text`;
   }
-  return value;
+  return LARGE_NUMBER.test(text) ? parseExactly(text) : value;
 }
+
+/** Numbers of posts have 64 bits: what a double cannot hold is kept as it is written. */
+function parseExactly(text: string): JsonRecord {
+  const keep: Reviver = (_key, value, { source } = {}) =>
+    typeof value === 'number' && source !== undefined && !isExact(value, source) ? keepNumber(source) : value;
+  return JSON.parse(text, keep);
+}
+
+function isExact(value: number, source: string): boolean {
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !/^-?\d+$/.test(source));
+}
+
+/** With the third argument of ES2026, "JSON.parse source text access". */
+type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
 /** Without control characters, and without the text of the line that the engine quotes at length. */
 function clean(message: string): string {
@@ -163,5 +180,6 @@ function writeColumn(records: readonly JsonRecord[], name: string): FieldColumn 
 }
 
 function fieldText(value: Value | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
+  if (value === null || value === undefined) return null;
+  return keptNumber(value) ?? String(value);
 }

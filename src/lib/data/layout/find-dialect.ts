@@ -1,12 +1,13 @@
+import { SentopsError } from '../../core/errors.ts';
 import type { CsvDialect } from '../csv/scanner.ts';
 import type { TableRequest } from '../rows.ts';
 import { findNamed, findTextColumn } from './column-names.ts';
 import type { Head } from './head.ts';
-import { type SampleRows, sampleRows } from './sample-rows.ts';
+import { MOST_COLUMNS, type SampleRows, sampleRows } from './sample-rows.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-export const QUOTE = 0x22;
+const QUOTE = 0x22;
 export const NONE = -1;
 const DELIMITERS = [',', '\t', ';', '|'];
 /** That share of the rows must have the same number of fields. */
@@ -20,14 +21,27 @@ export function findLineEnd({ bytes }: Head): number {
 /** The way of reading that fits the head best; undefined where its rows have one field each. */
 export function findDialect(head: Head, request: TableRequest): SampleRows | undefined {
   const end = findLineEnd(head);
-  if (request.delimiter !== undefined) return readWith(head, request.delimiter, end);
+  if (request.delimiter !== undefined) {
+    const told = readWith(head, request.delimiter, end);
+    refuseWide(head, told);
+    return told;
+  }
   const samples = DELIMITERS.map(delimiter => readWith(head, delimiter, end));
   const named = samples.find(({ rows: [first = []] }) => first.length > 1 && namesText(first, request));
   if (named) return named;
+  for (const sample of samples) refuseWide(head, sample);
   const even = samples.map(sample => ({ sample, ...evenness(sample) }));
   return even
     .filter(({ width, share }) => width > 1 && share >= LEAST_EVEN)
     .sort((a, b) => b.share - a.share || b.width - a.width)[0]?.sample;
+}
+
+/** Else its lines would be taken for texts. */
+function refuseWide({ name }: Head, { rows, bad, tooWide }: SampleRows): void {
+  if (tooWide < 2 || tooWide < (rows.length + bad) * LEAST_EVEN) return;
+  throw new SentopsError('DATA_INVALID', `${name} has more than ${MOST_COLUMNS.toLocaleString('en')} columns`, {
+    hint: 'keep the columns of the texts and the labels, and those that are to be passed on',
+  });
 }
 
 /** Backslashes escape quotes only where the head cannot be read otherwise: in other files they are part of the text. */

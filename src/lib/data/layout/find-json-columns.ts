@@ -46,7 +46,8 @@ export function findJsonColumns({ bytes }: Head): string[] {
   for (const line of bytes.toString('utf8').split('\n', LINES_LOOKED_AT)) {
     const value = parse(line);
     if (typeof value === 'string') columns.add('text');
-    else if (typeof value === 'object' && value !== null) for (const key of Object.keys(value)) columns.add(key);
+    else if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      for (const key of Object.keys(value)) columns.add(key);
   }
   return [...columns];
 }

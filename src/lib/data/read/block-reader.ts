@@ -1,3 +1,5 @@
+import { orAbort } from '../../core/or-abort.ts';
+
 const BLOCK = 1024 * 1024;
 
 /** A record that is longer cannot be read. */
@@ -64,19 +66,5 @@ export class BlockReader {
     if (done) this.isLast = true;
     else this.chunk = value;
     return !done;
-  }
-}
-
-/** Standard input may never say anything: an abort must not wait for it. */
-async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) work.catch(() => {});
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

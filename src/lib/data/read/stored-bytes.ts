@@ -103,8 +103,11 @@ async function* inflate(
     else yield* pass(input, zlib.createGunzip({ chunkSize: PIECE }));
   } catch (error) {
     if (failure !== null || !(error instanceof Error)) throw failure ?? error;
+    const isLarge = /too much memory/i.test(error.message);
     throw new SentopsError('DATA_INVALID', `${name} cannot be unpacked: ${reasonOf(error, compression)}`, {
-      hint: 'it is damaged or was not copied to its end: fetch it again',
+      hint: isLarge
+        ? 'compress it again without --long or --ultra'
+        : 'it is damaged or was not copied to its end: fetch it again',
       cause: error,
     });
   }
@@ -149,6 +152,7 @@ async function* guard(chunks: AsyncIterable<Uint8Array>, note: (error: unknown) 
 }
 
 function reasonOf(error: Error, compression: string): string {
+  if (/too much memory/i.test(error.message)) return 'its zstd data looks back over more than 128 MiB';
   return /unexpected end/i.test(error.message)
     ? `its ${compression} data ends too early`
     : `its ${compression} data is damaged`;

@@ -15,19 +15,26 @@ const SKIPPABLE = 0x184d2a50;
  */
 export async function* splitFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<FramePiece> {
   const walker = new FrameWalker();
+  // A magic number that a chunk ends within: it may be that of a frame to be skipped.
+  let begun: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
     let from = 0;
     for (let at = 0; at < chunk.length; ) {
       at = walker.advance(chunk, at);
-      if (walker.isSkipped) from = at;
-      else if (walker.isEnd) {
-        yield { bytes: chunk.subarray(from, at), isEnd: true };
-        from = at;
-      }
+      if (!walker.isSkipped && !walker.isEnd) continue;
+      if (walker.isEnd) yield { bytes: join(begun, chunk.subarray(from, at)), isEnd: true };
+      begun = new Uint8Array(0);
+      from = at;
     }
-    if (from < chunk.length) yield { bytes: chunk.subarray(from), isEnd: false };
+    const rest = join(begun, chunk.subarray(from));
+    begun = walker.isWithinMagic ? rest : new Uint8Array(0);
+    if (rest.length > begun.length) yield { bytes: rest, isEnd: false };
   }
   if (!walker.isAtEnd) throw new Error('unexpected end of data');
+}
+
+function join(begin: Uint8Array, rest: Uint8Array): Uint8Array {
+  return begin.length === 0 ? rest : Buffer.concat([begin, rest]);
 }
 
 class FrameWalker {
@@ -44,6 +51,10 @@ class FrameWalker {
 
   get isAtEnd(): boolean {
     return this.wait === 'magic' && this.left === 4;
+  }
+
+  get isWithinMagic(): boolean {
+    return this.wait === 'magic' && this.left < 4;
   }
 
   /** Goes on to the end of what is waited for, or to the end of the chunk. */

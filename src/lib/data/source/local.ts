@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import path from 'node:path';
 import { SentopsError } from '../../core/errors.ts';
 import { nearestExisting } from '../../core/nearest.ts';
@@ -29,11 +30,22 @@ function openFile(file: string, name: string, { size, ...found }: fs.Stats): Byt
   } catch (error) {
     throw noPermission(name, error);
   }
-  const open = () => fs.createReadStream(file, { highWaterMark: CHUNK }) as AsyncIterable<Uint8Array>;
+  const isPipe = (found.mode & fs.constants.S_IFMT) === fs.constants.S_IFIFO;
+  const open = (): AsyncIterable<Uint8Array> =>
+    isPipe && process.platform === 'linux' ? openPipe(file) : fs.createReadStream(file, { highWaterMark: CHUNK });
   // A pipe (process substitution, a device) is read once and has no size.
   if ((found.mode & fs.constants.S_IFMT) !== fs.constants.S_IFREG)
     return { name, bytes: null, repeatable: false, open };
   return { name, bytes: size, repeatable: true, open, read: (start, end) => readRange(file, start, end) };
+}
+
+/**
+ * Without a thread that waits for whoever writes, since a process cannot end before its threads: read(2) would hold up
+ * Ctrl-C. Linux reports no end before a first writer came (fifo(7), poll(2)); elsewhere that is not sure.
+ */
+function openPipe(file: string): AsyncIterable<Uint8Array> {
+  const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 async function readRange(file: string, start: number, end: number): Promise<Uint8Array> {

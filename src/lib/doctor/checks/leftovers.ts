@@ -27,6 +27,8 @@ export const leftoversCheck: DoctorCheck = {
 
 /** Where sentops itself writes: the folder of the project and the ones that `init` fills. */
 function foldersOf({ dir }: Project): string[] {
-  const below = ['.sentops', 'code', 'data', '.github/workflows'].map(name => path.join(dir, name));
+  const below = ['.sentops', '.sentops/buckets/models', 'code', 'data', '.github/workflows'].map(name =>
+    path.join(dir, name),
+  );
   return [dir, ...below].filter(folder => fs.existsSync(folder));
 }

@@ -1,4 +1,5 @@
 import { Folder } from './fold.ts';
+import { freeMemory } from './free-memory.ts';
 import { createState, learnBinary, learnMultinomial, type OnlineState } from './online.ts';
 import { mix, shuffle } from './random.ts';
 import { modelsOf, ratioRates, startIntercepts } from './rates.ts';
@@ -25,8 +26,8 @@ export interface NgramFitOptions {
 }
 
 export interface NgramFit {
-  /** Of each model (one for two classes, else one for each class), one after the other; all fit into 32 bits. */
-  readonly coefficients: Float64Array;
+  /** Of each model (one for two classes, else one for each class), one after the other. */
+  readonly coefficients: Float32Array;
   readonly intercepts: Float64Array;
   readonly rows: number;
   /** Features with a weight. */
@@ -41,7 +42,7 @@ export interface NgramFitHooks {
   readonly pause: Pause;
   progress?(done: number, total: number): void;
   /** Memory for the coefficients. */
-  allocate(length: number): Float64Array;
+  allocate(length: number): Float32Array;
 }
 
 const ROWS_AT_ONCE = 256;
@@ -80,7 +81,6 @@ interface Prepared {
   readonly rate: number;
 }
 
-/** A function of its own, so that the large tables that it needs are gone when learning begins. */
 async function prepare(
   source: RowSource,
   options: NgramFitOptions,
@@ -98,6 +98,7 @@ async function prepare(
   const rows = counts.rows.reduce((sum, many) => sum + many, 0);
   const { bucketSizes } = counts;
   const dealt = await scatterRows({ source, classOf, vocabulary, folder, bucketSizes, seed }, open, pause);
+  freeMemory(vocabulary.numberOf.buffer);
   return { state, dealt, buckets, features: vocabulary.features, rows, rate };
 }
 

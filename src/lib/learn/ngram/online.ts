@@ -3,7 +3,7 @@ import { RECORD_HEAD } from './records.ts';
 /** Errors smaller than this teach nothing. */
 const NEGLIGIBLE = 1e-5;
 /** Sum of squared gradients that a weight starts with: keeps the first step finite. */
-export const START_SQUARES = 1e-6;
+const START_SQUARES = 1e-6;
 /** How much slower than a weight an intercept moves. */
 const INTERCEPT_RATE = 0.1;
 

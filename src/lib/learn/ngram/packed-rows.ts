@@ -4,7 +4,7 @@
  * follow. A feature takes about two bytes instead of four.
  */
 export interface PackedRows {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly rows: number;
   /** Of all rows together. */
   readonly features: number;

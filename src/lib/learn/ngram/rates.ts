@@ -7,10 +7,15 @@ import type { Counts, Vocabulary } from './vocabulary.ts';
  * η · g · r / √Σ(g · r)², so the product v = r · w, the coefficient, moves by η · |r| · g / √Σg²: it is enough to
  * keep v and |r|, and folding the ratios into the coefficients is no step of its own.
  */
-export function ratioRates(counts: Counts, vocabulary: Vocabulary, alpha: number): Float32Array {
+export function ratioRates(
+  counts: Pick<Counts, 'rows' | 'features'>,
+  vocabulary: Vocabulary,
+  alpha: number,
+): Float32Array {
   const classes = counts.rows.length;
   const models = modelsOf(classes);
-  const rates = new Float32Array(vocabulary.size * models);
+  const size = vocabulary.features.length;
+  const rates = new Float32Array(size * models);
   const total = counts.features.reduce((sum, many) => sum + many, 0);
   const shift = Float64Array.from({ length: models }, (_, model) => {
     const own = counts.features[models === 1 ? 1 : model] as number;
@@ -18,12 +23,12 @@ export function ratioRates(counts: Counts, vocabulary: Vocabulary, alpha: number
   });
   const logs = Float64Array.from({ length: 4096 }, (_, many) => Math.log(many + alpha));
   const log = (many: number) => (many < logs.length ? (logs[many] as number) : Math.log(many + alpha));
-  for (let number = 0; number < vocabulary.size; number++) {
-    const base = (vocabulary.features[number] as number) * classes;
+  for (let number = 0; number < size; number++) {
+    const base = number * classes;
     let rows = 0;
-    for (let i = base; i < base + classes; i++) rows += counts.table[i] as number;
+    for (let i = base; i < base + classes; i++) rows += vocabulary.counts[i] as number;
     for (let model = 0; model < models; model++) {
-      const own = counts.table[base + (models === 1 ? 1 : model)] as number;
+      const own = vocabulary.counts[base + (models === 1 ? 1 : model)] as number;
       rates[number * models + model] = Math.abs(log(own) - log(rows - own) - (shift[model] as number));
     }
   }

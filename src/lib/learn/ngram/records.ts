@@ -8,6 +8,8 @@ export interface RowSource {
   readonly features: number;
   /** What one block holds; may be overwritten by the next call. */
   read(block: number): PackedRows['bytes'];
+  /** Frees a block that is not read again. */
+  drop(block: number): void;
 }
 
 /**

@@ -1,10 +1,9 @@
 import type { Folder } from './fold.ts';
 
-/**
- * Features are looked up in tables far larger than the processor's cache. All rows of a block are looked up in one slice
- * of a table before the next slice is begun: 2^18 entries of four bytes fit into the cache of one processor.
- */
-export const SLICE = 2 ** 18;
+/** Entries of a table that fit into the cache of one processor. */
+const CACHED = 2 ** 18;
+/** Features of a row in a slice below which going from row to row costs more than the cache saves. */
+const WORTH = 8;
 
 /** The packed rows of one block side by side; overwritten by the next block. */
 export class RowBlock {
@@ -38,6 +37,21 @@ export class RowBlock {
       to += this.#add(label, to, count);
     }
     this.places.set(this.starts.subarray(0, this.rows));
+  }
+
+  /**
+   * Features are looked up in tables far larger than the processor's cache: all rows are looked up in one slice of a
+   * table before the next slice is begun. This is how long slices should be, a power of two.
+   */
+  sliceOf(numFeatures: number): number {
+    let slice = numFeatures;
+    const mean = (this.starts[this.rows] as number) / Math.max(1, this.rows);
+    while (slice > CACHED && mean * slice >= 2 * WORTH * numFeatures) slice /= 2;
+    return slice;
+  }
+
+  countOf(row: number): number {
+    return (this.starts[row + 1] as number) - (this.starts[row] as number);
   }
 
   /** Returns how many features the row has. */

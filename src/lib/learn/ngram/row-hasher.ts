@@ -77,13 +77,14 @@ function hashRuns(tokens: Tokens, isWanted: Uint8Array, inTable: number, into: I
   let found = from;
   for (let first = 0; first < count; first++) {
     const start = starts[first] as number;
-    const behind = first + longest < count ? first + longest : count;
+    const behind = Math.min(first + longest, count);
     let state = SEED;
     let at = start;
     for (let last = first; last < behind; last++) {
       const end = ends[last] as number;
       for (; at + 4 <= end; at += 4) state = mixWord(state, view.getInt32(at, true));
-      if (isWanted[last - first] === 1) into[found++] = finishHash(state, view.getInt32(at, true), end - start) & inTable;
+      if (isWanted[last - first] === 1)
+        into[found++] = finishHash(state, view.getInt32(at, true), end - start) & inTable;
     }
   }
   return found;

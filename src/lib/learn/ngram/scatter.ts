@@ -1,6 +1,6 @@
 import type { Folder } from './fold.ts';
-import { PackedReader } from './packed-rows.ts';
 import { type OpenBuckets, RECORD_HEAD, type RecordBuckets, type RowSource } from './records.ts';
+import { RowBlock } from './row-block.ts';
 import { bucketOf, type Pause, type Vocabulary } from './vocabulary.ts';
 
 export interface ScatterRequest {
@@ -14,36 +14,57 @@ export interface ScatterRequest {
 
 /**
  * Deals the training rows out to buckets at random, classes in place of labels, numbers of the vocabulary in place of
- * hashes. A file may be ordered by label or time; a bucket is a fair sample of it that fits into memory.
+ * hashes. A file may be ordered by label or time; a bucket is a fair sample of it that fits into memory. The rows of
+ * the source are gone then, block by block: both together would take twice the memory.
  */
 export async function scatterRows(request: ScatterRequest, open: OpenBuckets, pause: Pause): Promise<RecordBuckets> {
   const { source, classOf, vocabulary, folder, bucketSizes, seed } = request;
+  const { numberOf } = vocabulary;
   const buckets = open(bucketSizes);
-  const reader = new PackedReader();
-  let row = 0;
+  const block = new RowBlock(classOf, folder);
   let record = new Int32Array(1024);
-  for (let block = 0; block < source.blocks; block++) {
+  for (let number = 0, first = 0; number < source.blocks; number++, first += block.rows) {
     await pause();
-    reader.open(source.read(block));
-    for (; reader.next(); row++) {
-      const label = classOf[reader.label] ?? -1;
-      if (label < 0) continue;
-      const count = folder.fold(reader.features, reader.count);
-      if (record.length < count + RECORD_HEAD) record = new Int32Array(2 * count + RECORD_HEAD);
-      record[0] = label;
-      record[1] = translate(reader.features, count, vocabulary.numberOf, record);
-      const length = RECORD_HEAD + (record[1] as number);
-      buckets.append(bucketOf(row, bucketSizes.length, seed), record.subarray(0, length));
+    block.open(source.read(number));
+    source.drop(number);
+    const slice = block.sliceOf(numberOf.length);
+    for (let end = slice; end <= numberOf.length; end += slice) translateSlice(block, numberOf, end);
+    for (let row = 0; row < block.rows; row++) {
+      if ((block.labels[row] as number) < 0) continue;
+      const most = RECORD_HEAD + block.countOf(row);
+      if (record.length < most) record = new Int32Array(2 * most);
+      const length = layDown(block, row, record);
+      buckets.append(bucketOf(first + row, bucketSizes.length, seed), record.subarray(0, length));
     }
   }
   return buckets;
 }
 
-function translate(features: Int32Array, count: number, numberOf: Int32Array, into: Int32Array): number {
-  let known = 0;
-  for (let i = 0; i < count; i++) {
-    const number = numberOf[features[i] as number] as number;
-    if (number >= 0) into[RECORD_HEAD + known++] = number;
+/** Numbers in place of features, in every row up to the features from `limit` on. */
+function translateSlice(block: RowBlock, numberOf: Int32Array, limit: number): void {
+  const { rows, starts, features, places } = block;
+  for (let row = 0; row < rows; row++) {
+    const end = starts[row + 1] as number;
+    let at = places[row] as number;
+    for (; at < end; at++) {
+      const feature = features[at] as number;
+      if (feature >= limit) break;
+      features[at] = numberOf[feature] as number;
+    }
+    places[row] = at;
   }
-  return known;
+}
+
+/** The row as a record, without the features that have no number; returns its length. */
+function layDown(block: RowBlock, row: number, record: Int32Array): number {
+  const { labels, starts, features } = block;
+  const end = starts[row + 1] as number;
+  let length = RECORD_HEAD;
+  for (let at = starts[row] as number; at < end; at++) {
+    const number = features[at] as number;
+    if (number >= 0) record[length++] = number;
+  }
+  record[0] = labels[row] as number;
+  record[1] = length - RECORD_HEAD;
+  return length;
 }

@@ -1,13 +1,10 @@
-import type { Folder } from './fold.ts';
-import { PackedReader } from './packed-rows.ts';
 import { modelsOf } from './rates.ts';
+import type { RowBlock } from './row-block.ts';
 
 export interface LinearModel {
   /** Of each model, one after the other. */
-  readonly coefficients: Float64Array;
+  readonly coefficients: Float32Array;
   readonly intercepts: Float64Array;
-  /** Class of each label, −1 for rows to drop. */
-  readonly classOf: Int32Array;
 }
 
 export interface Margins {
@@ -19,29 +16,49 @@ export interface Margins {
 }
 
 /** Adds the rows of one block: sums over ascending features, the intercept added at the end, as Spark does. */
-export function addMargins(bytes: Uint8Array, folder: Folder, model: LinearModel, margins: Margins): void {
-  const { coefficients, intercepts, classOf } = model;
-  const { labels, values } = margins;
+export function addMargins(block: RowBlock, model: LinearModel, margins: Margins): void {
+  const { coefficients, intercepts } = model;
   const models = intercepts.length;
   const numFeatures = coefficients.length / models;
-  const reader = new PackedReader();
-  reader.open(bytes);
-  while (reader.next()) {
-    const label = classOf[reader.label] ?? -1;
+  const sums = new Float64Array(block.rows * models);
+  const slice = block.sliceOf(numFeatures);
+  for (let end = slice; end <= numFeatures; end += slice) sumSlice(block, coefficients, models, end, sums);
+  for (let row = 0; row < block.rows; row++) {
+    const label = block.labels[row] as number;
     if (label < 0) continue;
-    const count = folder.fold(reader.features, reader.count);
-    for (let number = 0; number < models; number++) {
-      const sum = sumUp(coefficients, number * numFeatures, reader.features, count);
-      values[margins.rows * models + number] = sum + (intercepts[number] as number);
-    }
-    labels[margins.rows++] = label;
+    for (let number = 0; number < models; number++)
+      margins.values[margins.rows * models + number] =
+        (sums[row * models + number] as number) + (intercepts[number] as number);
+    margins.labels[margins.rows++] = label;
   }
 }
 
-function sumUp(coefficients: Float64Array, base: number, features: Int32Array, count: number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += coefficients[base + (features[i] as number)] as number;
-  return sum;
+/** Goes on in every row up to the features from `limit` on. */
+function sumSlice(
+  block: RowBlock,
+  coefficients: Float32Array,
+  models: number,
+  limit: number,
+  sums: Float64Array,
+): void {
+  const { rows, starts, features, places } = block;
+  const numFeatures = coefficients.length / models;
+  for (let row = 0; row < rows; row++) {
+    const from = places[row] as number;
+    const end = starts[row + 1] as number;
+    let at = from;
+    for (let number = 0; number < models; number++) {
+      const base = number * numFeatures;
+      let sum = sums[row * models + number] as number;
+      for (at = from; at < end; at++) {
+        const feature = features[at] as number;
+        if (feature >= limit) break;
+        sum += coefficients[base + feature] as number;
+      }
+      sums[row * models + number] = sum;
+    }
+    places[row] = at;
+  }
 }
 
 export interface Decisions {

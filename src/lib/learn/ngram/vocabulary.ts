@@ -1,7 +1,7 @@
 import type { Folder } from './fold.ts';
 import { mix } from './random.ts';
 import { RECORD_HEAD, type RowSource } from './records.ts';
-import { RowBlock, SLICE } from './row-block.ts';
+import { RowBlock } from './row-block.ts';
 
 /** What was counted of the training rows. */
 export interface Counts {
@@ -11,6 +11,8 @@ export interface Counts {
   readonly features: Float64Array;
   /** Rows of class c with feature f at [f · classes + c]. */
   readonly table: Uint16Array | Uint32Array;
+  /** Integers that the rows of each bucket take at most. */
+  readonly bucketSizes: readonly number[];
 }
 
 /** Awaited now and then in long loops; rejects where the work is to stop. */
@@ -23,27 +25,39 @@ export interface CountRequest {
   readonly classes: number;
   readonly numFeatures: number;
   readonly folder: Folder;
+  readonly buckets: number;
+  readonly seed: number;
+}
+
+/** The bucket of a row, by its number in the file. */
+export function bucketOf(row: number, buckets: number, seed: number): number {
+  return buckets === 1 ? 0 : mix(seed, row) % buckets;
 }
 
 export async function countFeatures(request: CountRequest, pause: Pause): Promise<Counts> {
-  const { source, classOf, classes, folder, numFeatures } = request;
+  const { source, classOf, classes, folder, numFeatures, buckets, seed } = request;
   const rows = new Float64Array(classes);
   const features = new Float64Array(classes);
   const cells = numFeatures * classes;
   const table = source.rows <= 0xffff ? new Uint16Array(cells) : new Uint32Array(cells);
+  const bucketSizes = new Array<number>(buckets).fill(0);
   const block = new RowBlock(classOf, folder);
-  for (let number = 0; number < source.blocks; number++) {
+  for (let number = 0, first = 0; number < source.blocks; number++, first += block.rows) {
     await pause();
     block.open(source.read(number));
     for (let row = 0; row < block.rows; row++) {
       const label = block.labels[row] as number;
       if (label < 0) continue;
+      const count = block.countOf(row);
       increment(rows, label, 1);
-      increment(features, label, (block.starts[row + 1] as number) - (block.starts[row] as number));
+      increment(features, label, count);
+      const bucket = bucketOf(first + row, buckets, seed);
+      bucketSizes[bucket] = (bucketSizes[bucket] as number) + count + RECORD_HEAD;
     }
-    for (let end = SLICE; end < numFeatures + SLICE; end += SLICE) countSlice(block, table, classes, end);
+    const slice = block.sliceOf(numFeatures);
+    for (let end = slice; end <= numFeatures; end += slice) countSlice(block, table, classes, end);
   }
-  return { rows, features, table };
+  return { rows, features, table, bucketSizes };
 }
 
 /** Goes on in every row up to the features from `limit` on. */
@@ -112,14 +126,9 @@ export function numberFeatures(counts: Counts, numFeatures: number, minRows: num
 }
 
 function sumUp(table: Counts['table'], from: number, classes: number): number {
-  let sum = 0;
-  for (let i = from; i < from + classes; i++) sum += table[i] as number;
+  let sum = (table[from] as number) + (table[from + 1] as number);
+  for (let i = from + 2; i < from + classes; i++) sum += table[i] as number;
   return sum;
-}
-
-/** The bucket of a row, by its number in the file. */
-export function bucketOf(row: number, buckets: number, seed: number): number {
-  return buckets === 1 ? 0 : mix(seed, row) % buckets;
 }
 
 /** Returns what was there. */

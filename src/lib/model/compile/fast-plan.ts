@@ -16,7 +16,7 @@ export interface FastPlan {
 }
 
 /** Tokens that are runs of characters of one class: which class begins at a character, and which ones hold it. */
-export interface AsciiRuns {
+interface AsciiRuns {
   /** Number of the class, from 1, that begins a token at each of the 128 characters; 0 where none does. */
   readonly first: Uint8Array;
   /** One bit for each class that holds the character and is repeated. */

@@ -7,7 +7,7 @@ import type { FeatureMaker, SparseView } from './types.ts';
 import { compileVector, type VectorMaker } from './vector-steps.ts';
 
 /** What a row has of one feature: the tokens behind it (several where their hashes meet) and how many there are. */
-export interface CountedTokens {
+interface CountedTokens {
   readonly tokens: readonly string[];
   readonly count: number;
 }

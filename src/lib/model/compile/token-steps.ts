@@ -105,6 +105,6 @@ export function inputsOf(stage: Stage): readonly string[] {
   return 'inputCol' in stage ? [stage.inputCol] : [];
 }
 
-export function isTokenStage(stage: Stage): stage is TokenStage {
+function isTokenStage(stage: Stage): stage is TokenStage {
   return ['Tokenizer', 'RegexTokenizer', 'StopWordsRemover', 'NGram', 'ConcatTokens'].includes(stage.kind);
 }

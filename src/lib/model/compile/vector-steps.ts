@@ -13,7 +13,7 @@ export interface VectorMaker {
   readonly tokenIndexes: readonly TokenIndex[];
 }
 /** For explanations: the tokens of one branch and where each of them is counted. */
-export interface TokenIndex {
+interface TokenIndex {
   readonly tokens: TokenMaker;
   indexOf(token: string): number;
 }

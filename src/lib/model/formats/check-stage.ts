@@ -10,6 +10,12 @@ import type {
 import { areSpans, type Complain, checkFields } from './check-fields.ts';
 import { STAGE_FIELDS } from './stage-fields.ts';
 
+/**
+ * Numbers that scoring may lay out for a classifier: 2 GiB. A sparse matrix of a few entries says nothing of how many
+ * cells it has, and scoring makes an array of all of them.
+ */
+const MAX_CELLS = 2 ** 28;
+
 /** What the fields of a stage have to be to each other; each alone is known to be right. */
 export function checkMeaning(stage: Stage, complain: Complain): void {
   switch (stage.kind) {
@@ -48,6 +54,7 @@ function checkRegression(stage: LogisticRegressionStage, complain: Complain): vo
   const rows = stage.multinomial ? stage.numClasses : 1;
   if (!stage.multinomial && stage.numClasses !== 2) throw complain(`it has ${stage.numClasses} classes, not 2`);
   const { coefficients, intercepts } = stage;
+  checkCells(rows, stage.numFeatures, complain);
   if (coefficients.rows !== rows || coefficients.columns !== stage.numFeatures) {
     throw complain(
       `coefficients are ${coefficients.rows} × ${coefficients.columns}, not ${rows} × ${stage.numFeatures}`,
@@ -55,6 +62,12 @@ function checkRegression(stage: LogisticRegressionStage, complain: Complain): vo
   }
   if (sizeOf(intercepts) !== rows) throw complain(`it has ${sizeOf(intercepts)} intercepts, not ${rows}`);
   checkThresholds(stage, complain);
+}
+
+function checkCells(rows: number, columns: number, complain: Complain): void {
+  if (rows * columns > MAX_CELLS) {
+    throw complain(`scoring it would need ${rows} × ${columns} numbers in memory, at most ${MAX_CELLS} are made`);
+  }
 }
 
 function checkThresholds(
@@ -69,6 +82,7 @@ function checkThresholds(
 function checkBayes(stage: NaiveBayesStage, complain: Complain): void {
   checkThresholds(stage, complain);
   if (sizeOf(stage.pi) !== stage.numClasses) throw complain('pi does not fit numClasses');
+  checkCells(stage.numClasses, stage.numFeatures, complain);
   const needed = stage.modelType === 'gaussian' ? [stage.theta, stage.sigma] : [stage.theta];
   for (const matrix of needed) {
     if (matrix?.rows !== stage.numClasses || matrix.columns !== stage.numFeatures) {
@@ -89,6 +103,8 @@ function checkOneVsRest(stage: OneVsRestStage, complain: Complain): void {
   if (stage.models.length !== stage.numClasses) {
     throw complain(`it has ${stage.models.length} models for ${stage.numClasses} classes`);
   }
+  const laidOut = stage.models.filter(({ kind }) => kind !== 'RandomForest' && kind !== 'GBT').length;
+  checkCells(laidOut, stage.numFeatures, complain);
   for (const [index, model] of stage.models.entries()) {
     const within = (what: string) => complain(`model ${index}: ${what}`);
     if (!BINARY.has(model.kind)) throw within(`the kind ${JSON.stringify(model.kind)} cannot be part of OneVsRest`);

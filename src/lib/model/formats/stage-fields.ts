@@ -18,7 +18,7 @@ import {
 
 /** A vector of a stage has at most as many places as a hash table that fits into memory. */
 const MAX_FEATURES = 2 ** 28;
-const MAX_CLASSES = 100_000;
+export const MAX_CLASSES = 100_000;
 
 const column = { uid: text, inputCol: text, outputCol: text, extras };
 const columns = { uid: text, inputCols: texts, outputCol: text, extras };

@@ -5,11 +5,14 @@ import { SentopsError } from '../../core/errors.ts';
 import { runProgram } from '../../core/exec.ts';
 import type { Report } from '../../core/report.ts';
 import type { Value } from '../../data/rows.ts';
+import type { Stage } from '../stages.ts';
 import { readStoredScore, type StoredScore } from './stored-score.ts';
 
 export interface SparkRun {
   /** A folder that Spark can load. */
   readonly model: string;
+  /** Its stages, those of pipelines within the pipeline too: they name the columns. */
+  readonly stages: readonly Stage[];
   readonly texts: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -26,12 +29,13 @@ export interface SparkScores {
  * version then does not matter, and Java writes doubles so that they read back to the same bits.
  */
 const SCRIPT = `
-import sys
+import json, sys
 from pyspark.ml import PipelineModel
 from pyspark.ml.functions import vector_to_array
 from pyspark.sql import SparkSession
 
 model_dir, rows, out = sys.argv[1:4]
+names = json.loads(sys.argv[4])
 spark = (
     SparkSession.builder.master("local[1]")
     .config("spark.ui.enabled", "false")
@@ -42,21 +46,18 @@ spark = (
 )
 spark.sparkContext.setLogLevel("ERROR")
 model = PipelineModel.load(model_dir)
-first, last = model.stages[0], model.stages[-1]
 frame = spark.read.schema("row long, text string").json(rows).coalesce(1)
-frame = frame.withColumnRenamed("text", first.getInputCol())
-scored = model.transform(frame)
-columns = [scored["row"], scored[last.getPredictionCol()].alias("prediction")]
-if hasattr(last, "getRawPredictionCol") and last.getRawPredictionCol() in scored.columns:
-    columns.append(vector_to_array(scored[last.getRawPredictionCol()]).alias("rawPrediction"))
-if hasattr(last, "getProbabilityCol") and last.getProbabilityCol() in scored.columns:
-    columns.append(vector_to_array(scored[last.getProbabilityCol()]).alias("probabilities"))
+scored = model.transform(frame.withColumnRenamed("text", names["text"]))
+columns = [scored["row"], scored[names["prediction"]].alias("prediction")]
+for name in ["rawPrediction", "probabilities"]:
+    if names.get(name) in scored.columns:
+        columns.append(vector_to_array(scored[names[name]]).alias(name))
 scored.select(*columns).write.json(out)
 print("spark " + spark.version)
 `;
 
 /** Lets a real PySpark load the model and score the texts. */
-export async function scoreWithSpark({ model, texts, env, signal, report }: SparkRun): Promise<SparkScores> {
+export async function scoreWithSpark({ model, stages, texts, env, signal, report }: SparkRun): Promise<SparkScores> {
   const python = env['PYSPARK_PYTHON'] || 'python3';
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-spark-'));
   const step = { type: 'step', id: 'pyspark', label: `Scoring ${texts.length} rows with PySpark` } as const;
@@ -70,7 +71,7 @@ export async function scoreWithSpark({ model, texts, env, signal, report }: Spar
     ];
     fs.writeFileSync(script, SCRIPT);
     fs.writeFileSync(rows, texts.map((text, row) => `${asciiJson({ row, text })}\n`).join(''));
-    const run = await runProgram(python, [script, model, rows, out], {
+    const run = await runProgram(python, [script, model, rows, out, asciiJson(nameColumns(stages))], {
       env: { SPARK_LOCAL_IP: '127.0.0.1', ...env },
       cwd: folder,
       signal,
@@ -82,6 +83,20 @@ export async function scoreWithSpark({ model, texts, env, signal, report }: Spar
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Named by our own reading of the model: the first stage of Spark's may be a pipeline, which has no such parameters. */
+function nameColumns(stages: readonly Stage[]): Readonly<Record<string, string>> {
+  const first = stages.find(stage => 'inputCol' in stage);
+  const last = stages.at(-1);
+  if (first === undefined || last === undefined || !('predictionCol' in last)) throw new RangeError('no fitted model');
+  const probabilities = 'probabilityCol' in last ? { probabilities: last.probabilityCol } : {};
+  return {
+    text: first.inputCol,
+    prediction: last.predictionCol,
+    rawPrediction: last.rawPredictionCol,
+    ...probabilities,
+  };
 }
 
 async function checkPySpark(python: string, env: SparkRun['env'], signal: AbortSignal): Promise<void> {

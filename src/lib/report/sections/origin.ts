@@ -30,15 +30,15 @@ export function dataTable(data: readonly DataFingerprint[]): Table {
 
 export function sizesTable(sizes: PartSizes): Table {
   const total = sizes.train + sizes.validation + sizes.test;
+  // An evaluation has rows of one part only.
+  const parts = (['train', 'validation', 'test'] as const).filter(
+    part => total === 0 || sizes.train > 0 || sizes[part] > 0,
+  );
   return {
     type: 'table',
     caption: 'Rows used',
     columns: [{ title: 'Part' }, { title: 'Rows', numeric: true }, { title: 'Share', numeric: true }],
-    rows: (['train', 'validation', 'test'] as const).map(part => [
-      part,
-      formatCount(sizes[part]),
-      formatShare(sizes[part], total),
-    ]),
+    rows: parts.map(part => [part, formatCount(sizes[part]), formatShare(sizes[part], total)]),
   };
 }
 
@@ -84,7 +84,7 @@ export function runTable(run: ReportedRun): Table {
     columns: [{ title: 'What' }, { title: 'Value' }],
     rows: [
       ['Finished', run.finishedAt],
-      ['Seed', { code: String(run.seed) }],
+      ['Seed', run.seed === null ? NONE : { code: String(run.seed) }],
       ['Git commit', run.gitCommit === null ? NONE : { code: run.gitCommit }],
       ['sentops', environment.sentops],
       ['Node.js', environment.node],

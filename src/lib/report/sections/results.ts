@@ -8,18 +8,21 @@ const MOST_MATRIX_CLASSES = 10;
 const MOST_MIX_UPS = 20;
 const MOST_CLASS_ROWS = 100;
 
+const BOUNDS = { '>': 'more than', '>=': 'at least', '<': 'less than', '<=': 'at most' } as const;
+
 export function gateCallout(gate: ReportedGate): Callout {
-  const [value, minimum] = [formatMetric(gate.value), formatMetric(gate.minimum)];
+  const value = formatMetric(gate.value);
+  const wanted = `${BOUNDS[gate.comparison]} ${formatMetric(gate.minimum)} was asked for.`;
   return gate.passed
     ? {
         type: 'callout',
         tone: 'good',
-        content: [{ strong: 'Gate met:' }, ` ${gate.metric} ${value}, at least ${minimum} was asked for.`],
+        content: [{ strong: 'Gate met:' }, ` ${gate.metric} ${value}, ${wanted}`],
       }
     : {
         type: 'callout',
         tone: 'bad',
-        content: [{ strong: 'Gate not met:' }, ` ${gate.metric} ${value}, but at least ${minimum} was asked for.`],
+        content: [{ strong: 'Gate not met:' }, ` ${gate.metric} ${value}, but ${wanted}`],
       };
 }
 

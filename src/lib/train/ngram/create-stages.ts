@@ -1,6 +1,6 @@
 import { mix } from '../../learn/ngram/random.ts';
 import { CHARACTER_PATTERN, WORD_PATTERN } from '../../learn/ngram/tokens.ts';
-import type { LogisticRegressionStage, Stage } from '../../model/stages.ts';
+import type { LogisticRegressionStage, Matrix, Stage } from '../../model/stages.ts';
 import { ordersUpTo } from './options.ts';
 
 export interface StagesRequest {
@@ -9,7 +9,8 @@ export interface StagesRequest {
   readonly numFeatures: number;
   readonly classes: number;
   readonly seed: number;
-  readonly coefficients: Float64Array;
+  /** Of each model, one after the other. */
+  readonly coefficients: Float32Array;
   readonly intercepts: Float64Array;
   readonly extras: Readonly<Record<string, number>>;
 }
@@ -52,15 +53,29 @@ function createClassifier(request: StagesRequest, uid: string): LogisticRegressi
     thresholds: null,
     threshold: 0.5,
     multinomial: classes > 2,
-    coefficients: {
-      type: 'dense',
-      rows: intercepts.length,
-      columns: numFeatures,
-      values: coefficients,
-      transposed: true,
-    },
+    coefficients: compress(coefficients, intercepts.length, numFeatures),
     intercepts: { type: 'dense', values: intercepts },
   };
+}
+
+/** Most features have no weight. Spark multiplies by sparse rows in the same order as by dense ones. */
+function compress(coefficients: Float32Array, rows: number, columns: number): Matrix {
+  let kept = 0;
+  for (let at = 0; at < coefficients.length; at++) if (coefficients[at] !== 0) kept++;
+  const starts = new Int32Array(rows + 1);
+  const indices = new Int32Array(kept);
+  const values = new Float64Array(kept);
+  let next = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const value = coefficients[row * columns + column] as number;
+      if (value === 0) continue;
+      indices[next] = column;
+      values[next++] = value;
+    }
+    starts[row + 1] = next;
+  }
+  return { type: 'sparse', rows, columns, transposed: true, starts, indices, values };
 }
 
 /** Tokens and their n-grams up to a length, and the columns that hold them. */

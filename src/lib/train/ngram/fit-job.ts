@@ -23,7 +23,7 @@ export async function runFitJob(job: FitJob, hooks: Omit<NgramFitHooks, 'allocat
         buckets = opened;
         return opened;
       },
-      { ...hooks, allocate: length => new Float64Array(new SharedArrayBuffer(8 * length)) },
+      { ...hooks, allocate: length => new Float32Array(new SharedArrayBuffer(4 * length)) },
     );
   } finally {
     source.close();

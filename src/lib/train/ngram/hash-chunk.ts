@@ -3,7 +3,7 @@ import { type HashingOptions, RowHasher } from '../../learn/ngram/row-hasher.ts'
 import { createLowerUtf8 } from './lower-utf8.ts';
 import type { TextChunk } from './text-chunk.ts';
 
-/** A function that hashes the rows of a chunk and packs them (into shared memory of just the size). One for each thread. */
+/** A function that hashes the rows of a chunk and packs them (into memory of just the size, to be handed on). One for each thread. */
 export function createChunkHasher(options: HashingOptions): (chunk: TextChunk) => PackedRows {
   const hasher = new RowHasher(options, createLowerUtf8());
   let packed = new Uint8Array(2 ** 20);
@@ -23,8 +23,6 @@ export function createChunkHasher(options: HashingOptions): (chunk: TextChunk) =
       at = packRow(packed, at, chunk.labels[row] as number, hasher.features, hasher.count);
       features += hasher.count;
     }
-    const bytes = new Uint8Array(new SharedArrayBuffer(at));
-    bytes.set(packed.subarray(0, at));
-    return { bytes, rows: chunk.rows, features };
+    return { bytes: packed.slice(0, at), rows: chunk.rows, features };
   };
 }

@@ -47,7 +47,10 @@ interface PartRows {
   readonly store: RecordStore;
 }
 
-/** Our own trainer. Texts come in once, hashed rows are kept, a second thread helps to hash and then fits. */
+/**
+ * Our own trainer. Texts come in once, hashed rows are kept, a second thread helps to hash and then fits. The training
+ * rows are gone when the model is there.
+ */
 export function createNgramLearner(options: NgramOptions): TextLearner {
   return new NgramLearner(options);
 }
@@ -61,7 +64,7 @@ class NgramLearner implements TextLearner {
   readonly #seen = { rows: 0, bytes: 0 };
   #hashing: SettledHashing | null = null;
   #thread: NgramThread | null = null;
-  #isFitting = false;
+  #phase: 'reading' | 'fitting' | 'fitted' = 'reading';
   #isClosed = false;
 
   constructor(options: NgramOptions) {
@@ -89,7 +92,7 @@ class NgramLearner implements TextLearner {
       const part = PARTS[batch.parts[row] as number];
       const start = starts[row] as number;
       if (part === undefined || start < 0) continue;
-      if (this.#isFitting && batch.parts[row] !== PART.test)
+      if (this.#phase !== 'reading' && batch.parts[row] !== PART.test)
         throw new Error('training rows were added while the training runs');
       const rows = this.#parts[part];
       const [end, label] = [ends[row] as number, batch.labelIds[row] as number];
@@ -102,11 +105,10 @@ class NgramLearner implements TextLearner {
 
   async fit(request: FitRequest): Promise<readonly FittedText[]> {
     const started = performance.now();
-    // From here on the second thread hashes nothing more: it is to fit.
-    this.#isFitting = true;
+    this.#phase = 'fitting';
     await this.#flush();
-    await this.#thread?.drain();
     const fit = await this.#run(this.#describeJob(request), request);
+    this.#phase = 'fitted';
     const { seed } = this.#options;
     const { ngrams, characters, passes, alpha, minRows, learningRate } = this.#settle().parameters;
     const numFeatures = fit.coefficients.length / fit.intercepts.length;
@@ -131,7 +133,7 @@ class NgramLearner implements TextLearner {
     const { parameters, options: hashing } = this.#settle();
     const { numFeatures, passes, learningRate, alpha, minRows } = parameters;
     const { seed } = this.#options;
-    const training = this.#parts.train.store.describe();
+    const training = this.#parts.train.store.giveAway();
     const options = {
       ...{ classes, classOf, passes, learningRate, alpha, minRows, seed, bucketSize: BUCKET },
       hashedFeatures: hashing.numFeatures,
@@ -161,6 +163,7 @@ class NgramLearner implements TextLearner {
   }
 
   #score(part: PartName, fit: NgramFit, { classOf, classes, signal }: FitRequest): Promise<PartScores> {
+    if (part === 'train') return Promise.reject(new Error('the training rows are not kept'));
     return this.#flush().then(() =>
       scorePart(this.#parts[part].store.describe(), fit, {
         ...{ classOf, classes, signal },
@@ -196,13 +199,15 @@ class NgramLearner implements TextLearner {
   #seal({ builder, store }: PartRows): void {
     const chunk = builder.take(this.#used.pop());
     const place = store.reserve();
-    const thread = this.#parallel && !this.#isFitting ? this.#openThread() : null;
+    // A thread for the last of the test rows alone would not pay.
+    const thread = this.#parallel && this.#phase === 'reading' ? this.#openThread() : this.#thread;
     thread?.poll();
     const done = (packed: PackedRows) => {
       store.put(place, packed);
       this.#used.push(chunk);
     };
-    if (thread && thread.pending < QUEUE) thread.hash(chunk, done);
+    const hasTime = this.#phase !== 'fitting' || thread?.hasFitted === true;
+    if (thread && hasTime && thread.pending < QUEUE) thread.hash(chunk, done);
     else done(this.#settle().here(chunk));
   }
 
@@ -214,5 +219,6 @@ class NgramLearner implements TextLearner {
       rows.store.put(rows.store.reserve(), this.#settle().here(chunk));
       this.#used.push(chunk);
     }
+    await this.#thread?.drain();
   }
 }

@@ -12,4 +12,5 @@ export type NgramReply =
   | { readonly type: 'hashed'; readonly id: number; readonly packed: PackedRows }
   | { readonly type: 'progress'; readonly done: number; readonly total: number }
   | { readonly type: 'fitted'; readonly fit: NgramFit }
-  | { readonly type: 'failed'; readonly error: unknown };
+  /** `code` as errors of the system have it: it does not come along with the error. */
+  | { readonly type: 'failed'; readonly error: unknown; readonly code: string | null };

@@ -12,14 +12,14 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** The second thread: hashes chunks while this one reads, then fits while this one reads the test rows. */
+/** The second thread: hashes chunks while this one reads, then fits while this one reads the test rows, then hashes again. */
 export class NgramThread {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #hashed = new Map<number, (packed: PackedRows) => void>();
   #nextId = 0;
   #failure: { readonly error: unknown } | null = null;
-  #waiting: Waiting | null = null;
+  #waiting: Waiting[] = [];
   #fit: NgramFit | null = null;
   #progress: ((done: number, total: number) => void) | undefined;
 
@@ -33,6 +33,10 @@ export class NgramThread {
     this.#worker.on('exit', () => this.#fail(new Error('the training thread ended')));
   }
 
+  get hasFitted(): boolean {
+    return this.#fit !== null;
+  }
+
   /** Chunks that it has not given back yet. */
   get pending(): number {
     return this.#hashed.size;
@@ -41,7 +45,7 @@ export class NgramThread {
   hash(chunk: TextChunk, done: (packed: PackedRows) => void): void {
     const id = this.#nextId++;
     this.#hashed.set(id, done);
-    this.#send({ type: 'hash', id, chunk });
+    this.#port.postMessage({ type: 'hash', id, chunk } satisfies NgramRequest);
   }
 
   /** Takes what is ready without waiting: a loop that never lets events happen gets its results too. */
@@ -59,9 +63,11 @@ export class NgramThread {
     while (this.#hashed.size > 0) await this.#wait();
   }
 
+  /** The rows in memory move over to the thread. */
   async fit(job: FitJob, progress: (done: number, total: number) => void): Promise<NgramFit> {
     this.#progress = progress;
-    this.#send({ type: 'fit', job });
+    const memory = job.training.blocks.flatMap(block => ('memory' in block ? [block.memory.buffer] : []));
+    this.#port.postMessage({ type: 'fit', job } satisfies NgramRequest, memory);
     while (this.#fit === null) await this.#wait();
     return this.#fit;
   }
@@ -72,14 +78,10 @@ export class NgramThread {
     await this.#worker.terminate();
   }
 
-  #send(request: NgramRequest): void {
-    this.#port.postMessage(request);
-  }
-
   #wait(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure.error);
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
+      this.#waiting.push({ resolve, reject });
     });
   }
 
@@ -89,7 +91,7 @@ export class NgramThread {
       return;
     }
     if (reply.type === 'failed') {
-      this.#fail(reply.error);
+      this.#fail(reply.code === null ? reply.error : Object.assign(reply.error as Error, { code: reply.code }));
       return;
     }
     if (reply.type === 'fitted') this.#fit = reply.fit;
@@ -98,15 +100,11 @@ export class NgramThread {
       this.#hashed.delete(reply.id);
       done?.(reply.packed);
     }
-    const waiting = this.#waiting;
-    this.#waiting = null;
-    waiting?.resolve();
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
   #fail(error: unknown): void {
     this.#failure ??= { error };
-    const waiting = this.#waiting;
-    this.#waiting = null;
-    waiting?.reject(this.#failure.error);
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure.error);
   }
 }

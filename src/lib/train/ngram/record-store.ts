@@ -1,9 +1,12 @@
 import fs from 'node:fs';
+import { freeMemory } from '../../learn/ngram/free-memory.ts';
 import type { PackedRows } from '../../learn/ngram/packed-rows.ts';
 import type { RowSource } from '../../learn/ngram/records.ts';
 
 /** Where a block of packed rows is: in memory, or so many bytes from `at` of the file. */
-export type RecordBlock = { readonly memory: Uint8Array } | { readonly at: number; readonly length: number };
+export type RecordBlock =
+  | { readonly memory: Uint8Array<ArrayBuffer> }
+  | { readonly at: number; readonly length: number };
 
 /** Hashed rows of one part as plain data, for a thread to read. */
 export interface StoredRecords {
@@ -63,6 +66,15 @@ export class RecordStore {
     return { file: this.#file, blocks, rows: this.#rows, features: this.#features };
   }
 
+  /** Gives away what is in memory: this store has no rows from then on. */
+  giveAway(): StoredRecords {
+    const stored = this.describe();
+    this.#blocks.length = 0;
+    this.#rows = 0;
+    this.#features = 0;
+    return stored;
+  }
+
   close(): void {
     if (this.#descriptor !== null) fs.closeSync(this.#descriptor);
     this.#descriptor = null;
@@ -95,6 +107,10 @@ export function openRecords(stored: StoredRecords): RowSource & { close(): void 
       descriptor ??= fs.openSync(stored.file, 'r');
       readAll(descriptor, bytes, block.at);
       return bytes;
+    },
+    drop(index) {
+      const block = stored.blocks[index];
+      if (block !== undefined && 'memory' in block) freeMemory(block.memory.buffer);
     },
     close() {
       if (descriptor !== null) fs.closeSync(descriptor);

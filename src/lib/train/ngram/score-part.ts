@@ -1,6 +1,7 @@
 import { breathe } from '../../learn/breathe.ts';
 import type { NgramFit } from '../../learn/ngram/fit.ts';
 import { Folder } from '../../learn/ngram/fold.ts';
+import { RowBlock } from '../../learn/ngram/row-block.ts';
 import { addMargins, decide, type Margins } from '../../learn/ngram/score.ts';
 import { hotspotExp } from '../../model/compile/hotspot-math.ts';
 import type { PartScores } from '../batch.ts';
@@ -17,8 +18,7 @@ export interface ScoreRequest {
 export async function scorePart(stored: StoredRecords, fit: NgramFit, request: ScoreRequest): Promise<PartScores> {
   const { classOf, classes, signal } = request;
   const models = fit.intercepts.length;
-  const folder = new Folder(request.hashedFeatures, fit.coefficients.length / models);
-  const model = { coefficients: fit.coefficients, intercepts: fit.intercepts, classOf };
+  const rows = new RowBlock(classOf, new Folder(request.hashedFeatures, fit.coefficients.length / models));
   const margins: Margins = {
     rows: 0,
     labels: new Int32Array(stored.rows),
@@ -29,12 +29,12 @@ export async function scorePart(stored: StoredRecords, fit: NgramFit, request: S
   try {
     for (let block = 0; block < source.blocks; block++) {
       await pause();
-      addMargins(source.read(block), folder, model, margins);
+      rows.open(source.read(block));
+      addMargins(rows, fit, margins);
     }
   } finally {
     source.close();
   }
-  const { rows } = margins;
-  const decisions = decide(margins.values.slice(0, rows * models), classes, hotspotExp);
-  return { rows, classes, labels: margins.labels.slice(0, rows), ...decisions };
+  const decisions = decide(margins.values.slice(0, margins.rows * models), classes, hotspotExp);
+  return { rows: margins.rows, classes, labels: margins.labels.slice(0, margins.rows), ...decisions };
 }

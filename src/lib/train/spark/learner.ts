@@ -179,10 +179,10 @@ async function calibrate(result: TaskResult, rows: LabelledRows, seed: number, r
   return { ...result, calibration };
 }
 
-function score({ task, outcome }: TaskResult, { features, classes }: LabelledRows): RowScores {
-  if (typeof task.trainer === 'string') return scoreStage(outcome.stage, features);
-  if (!outcome.classifier) throw new Error(`${task.name} was fitted without a classifier`);
-  return pluginScores(outcome.classifier, features, classes);
+/** Without a classifier it is a stage of ours, which a trainer of a plugin may give as well. */
+function score({ outcome }: TaskResult, { features, classes }: LabelledRows): RowScores {
+  const { classifier, stage } = outcome;
+  return classifier ? pluginScores(classifier, features, classes) : scoreStage(stage, features);
 }
 
 function withProbabilities(scores: RowScores, labels: Int32Array, calibration: TaskResult['calibration']): PartScores {

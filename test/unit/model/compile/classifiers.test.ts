@@ -255,6 +255,8 @@ test('one against the rest: the raw scores of the models, the first largest wins
   const stage: ClassifierStage = { ...columns, kind: 'OneVsRest', uid: 'ovr', numClasses: 3, numFeatures: 1, models };
   expect(classify(stage, { 0: 1 })).toMatchObject({ raw: [-0.5, 1.25, 1.25], prediction: 1 });
   expect(() => compileClassifier({ ...stage, models: [] }, math)).toThrow(/one model of two classes/);
+  const other = [svc([0]), svc([0, 1])];
+  expect(() => compileClassifier({ ...stage, models: other }, math)).toThrow(/one model of two classes/);
 });
 
 describe('decisions', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compileModel } from '../../../../src/lib/model/compile/compile.ts';
 import type { ClassifierStage, Stage } from '../../../../src/lib/model/stages.ts';
 import type { FittedModel } from '../../../../src/lib/model/types.ts';
+import { hashText } from '../../../../src/lib/text/murmur3.ts';
 import { hashing, idf, logistic, remover, svc, tokenizer } from './stages.ts';
 
 const weights = Array.from({ length: 64 }, (_, index) => Math.sin(index + 1));
@@ -54,9 +55,9 @@ test('a column of rows is scored as the rows one by one; null gives NaN', () => 
 test('a prediction is not overwritten by the next', () => {
   const scorer = compileModel(model(logistic(weights)));
   const first = scorer.score('good');
-  const kept = [...first.raw];
+  const kept = [[...first.raw], [...(first.probabilities ?? [])]];
   scorer.score('something else');
-  expect([...first.raw]).toEqual(kept);
+  expect([[...first.raw], [...(first.probabilities ?? [])]]).toEqual(kept);
 });
 
 test('a calibrated SVC has probabilities, another has none', () => {
@@ -126,6 +127,31 @@ describe('explanations', () => {
     const gbt: ClassifierStage = { ...columns, kind: 'GBT', trees };
     const scorer = compileModel({ ...model(gbt), stages: [tokenizer, hashing('words', 1), gbt] });
     expect(scorer.explain('x y', 5)).toEqual([{ token: 'x | y', weight: 3, count: 2 }]);
+    // Two stumps over two features: what one token lost is back when the next is left out.
+    const two = {
+      ...trees,
+      starts: Int32Array.of(0, 3, 6),
+      feature: Int32Array.of(0, -1, -1, 1, -1, -1),
+      threshold: new Float64Array(6).fill(0.5),
+      left: Int32Array.of(1, -1, -1, 1, -1, -1),
+      right: Int32Array.of(2, -1, -1, 2, -1, -1),
+      prediction: Float64Array.of(0, -1, 2, 0, -8, 8),
+      stats: new Float64Array(18),
+      categoryStarts: new Int32Array(7),
+      numCategories: new Int32Array(6).fill(-1),
+      weights: Float64Array.of(1, 1),
+    };
+    const [even, odd] = ['a', 'b', 'c', 'd', 'e', 'f']
+      .toSorted((a, b) => (hashText(a) & 1) - (hashText(b) & 1))
+      .filter((_, at) => at % 5 === 0);
+    const pair = compileModel({
+      ...model(gbt),
+      stages: [tokenizer, hashing('words', 2), { ...gbt, trees: two, numFeatures: 2 }],
+    });
+    expect(pair.explain(`${even} ${odd}`, 5)).toEqual([
+      { token: odd, weight: 16, count: 1 },
+      { token: even, weight: 3, count: 1 },
+    ]);
   });
 });
 

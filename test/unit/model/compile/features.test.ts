@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileFastFeatures } from '../../../../src/lib/model/compile/fast-features.ts';
 import { compileFeatures } from '../../../../src/lib/model/compile/features.ts';
-import type { SparseView } from '../../../../src/lib/model/compile/types.ts';
 import { compileVector } from '../../../../src/lib/model/compile/vector-steps.ts';
 import type { FeatureStage } from '../../../../src/lib/model/stages.ts';
+import { countTokensSlowly, entries, tokenizeSlowly } from './reference.ts';
 import { concat, hashing, idf, ngram, regexTokenizer, remover, tokenizer } from './stages.ts';
 
 const ngrams = [ngram(2, 'kept', 'bi'), concat(['kept', 'bi'], 'all')];
@@ -51,10 +51,6 @@ const text = fc.oneof(
   fc.string({ maxLength: 60 }),
   fc.string({ unit: 'binary', maxLength: 20 }),
 );
-
-function entries({ count, indices, values }: SparseView): [number, number][] {
-  return Array.from({ length: count }, (_, at) => [indices[at] as number, values[at] as number]);
-}
 
 describe.each(Object.entries(FAST))('the fast way and the exact way agree: %s', (_name, stages) => {
   const column = (stages.at(-1) as FeatureStage).outputCol;
@@ -179,5 +175,38 @@ describe('pipelines that cannot be scored are refused', () => {
   ])('%s', (_name, stages, reason) => {
     expect(() => compileFeatures(stages)).toThrow(reason);
     expect(() => compileFeatures(stages)).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }));
+  });
+});
+
+describe('the n-grams of the fast way', () => {
+  test('hash "a b c" goes on from the words of "a", whatever their lengths', () => {
+    const token = fc.string({ unit: fc.constantFrom('a', 'B', '.'), maxLength: 11 });
+    const stages: FeatureStage[] = [
+      tokenizer,
+      ngram(2, 'words', 'bi'),
+      ngram(5, 'words', 'five'),
+      concat(['five', 'bi'], 'all'),
+      hashing('all', 1 << 20),
+    ];
+    const maker = compileFeatures(stages);
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 9 }), tokens => {
+        const text = tokens.join(' ');
+        const words = tokenizeSlowly(text);
+        const grams = [5, 2].flatMap(n =>
+          words.slice(0, Math.max(0, words.length - n + 1)).map((_, at) => words.slice(at, at + n).join(' ')),
+        );
+        expect(entries(maker.fromText(text))).toEqual(countTokensSlowly(grams, 1 << 20));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('stop words are gone before n-grams are made', () => {
+    const maker = compileFeatures([tokenizer, remover(), ngram(2, 'kept', 'bi'), hashing('bi', 1 << 20)]);
+    expect(entries(maker.fromText("good the movie DON'T end"))).toEqual(
+      countTokensSlowly(['good movie', 'movie end'], 1 << 20),
+    );
+    expect(entries(maker.fromText('good the'))).toEqual([]);
   });
 });

@@ -63,6 +63,24 @@ describe('what does not fit together is refused with the stage', () => {
     ],
     ['rows that are not classes', withLast('logistic-three', { numClasses: 4 }), 'not 4'],
     ['three classes of a binomial model', withLast('logistic', { numClasses: 3 }), 'not 2'],
+    ['three classes of a LinearSVC', withLast('svc', { numClasses: 3 }), 'it has 3 classes, not 2'],
+    ['three classes of boosted trees', withLast('boosted', { numClasses: 3 }), 'it has 3 classes, not 2'],
+    ['thresholds of boosted trees', withLast('boosted', { thresholds: new Float64Array(3) }), '3 thresholds for 2'],
+    [
+      'intercepts of other classes',
+      withLast('logistic-three', { intercepts: { type: 'dense', values: new Float64Array(2) } }),
+      'it has 2 intercepts, not 3',
+    ],
+    [
+      'pi of other classes',
+      withLast('bayes', { pi: { type: 'dense', values: new Float64Array(3) } }),
+      'pi does not fit',
+    ],
+    [
+      'a model within for other features',
+      withLast('one-vs-rest', { models: [0, 1, 2].map(() => ({ ...last('svc'), numFeatures: 1023 })) }),
+      'model 0: it does not have two classes and as many features as the others',
+    ],
     ['too many features to be true', withLast('logistic', { numFeatures: 2 ** 40 }), 'numFeatures'],
     [
       'starts beyond the values',

@@ -1,5 +1,6 @@
 import { mix } from '../../../../src/lib/learn/ngram/random.ts';
 import { PART, type TextBatch } from '../../../../src/lib/train/batch.ts';
+import type { TextChunk } from '../../../../src/lib/train/ngram/text-chunk.ts';
 
 export interface MadeText {
   readonly text: string | null;
@@ -44,4 +45,20 @@ export function* batchesOf(rows: readonly MadeText[], size = 100): Generator<Tex
     }
     yield { rows: batch.length, texts: { bytes, starts, ends }, labelIds, parts };
   }
+}
+
+/** All rows as one chunk, whatever part they are of. */
+export function chunkOf(rows: readonly MadeText[]): TextChunk {
+  const texts = rows.map(({ text }) => new TextEncoder().encode(text ?? ''));
+  const ends = new Int32Array(new SharedArrayBuffer(4 * rows.length));
+  let at = 0;
+  for (const [row, { length }] of texts.entries()) {
+    at += length;
+    ends[row] = at;
+  }
+  const bytes = new Uint8Array(new SharedArrayBuffer(at));
+  for (const [row, text] of texts.entries()) bytes.set(text, (ends[row] as number) - text.length);
+  const labels = new Int32Array(new SharedArrayBuffer(4 * rows.length));
+  labels.set(rows.map(({ label }) => label));
+  return { bytes, ends, labels, rows: rows.length };
 }

@@ -1,7 +1,7 @@
 import type { SparseView } from '../types.ts';
 
 /** A score that is a weighted sum: Σ value · weight(index) + intercept. */
-export interface LinearForm {
+interface LinearForm {
   weight(index: number): number;
   readonly intercept: number;
 }

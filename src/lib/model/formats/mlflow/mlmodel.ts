@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { VERSION } from '../../../core/version.ts';
-import type { Stage } from '../../stages.ts';
 import type { FittedModel } from '../../types.ts';
 import { WRITTEN_VERSION } from '../spark/written-version.ts';
+import { knowsStage } from './knows-stage.ts';
 
 interface Facts {
   readonly model: FittedModel;
@@ -11,30 +11,17 @@ interface Facts {
   readonly bytes: number;
 }
 
-/** What the loader in templates/pyfunc scores. */
-const IN_PYTHON: ReadonlySet<Stage['kind']> = new Set<Stage['kind']>([
-  'Tokenizer',
-  'RegexTokenizer',
-  'StopWordsRemover',
-  'NGram',
-  'ConcatTokens',
-  'HashingTF',
-  'CountVectorizer',
-  'IDF',
-  'LogisticRegression',
-  'LinearSVC',
-  'NaiveBayes',
-  'RandomForest',
-]);
-
 /** Whether our loader can score the model without Spark. */
 export function isPythonModel(model: FittedModel): boolean {
-  return model.stages.every(stage => IN_PYTHON.has(stage.kind));
+  return model.stages.every(knowsStage);
 }
 
 /** The version of MLflow whose folders these are like. */
 const MLFLOW = '3.0.0';
 const PYTHON = '3.11';
+
+/** From the first versions that run on this Python; MLflow within the version whose folders these are like. */
+const PACKAGES = [`mlflow>=${MLFLOW},<${Number.parseInt(MLFLOW, 10) + 1}`, 'numpy>=1.23.2', 'pandas>=1.5.3'];
 
 /** The description of a model that MLflow looks for first. Written as text: its few keys are known. */
 export function formatMLmodel({ model, native, hasSpark, bytes }: Facts): string {
@@ -80,10 +67,16 @@ function formatSignature(model: FittedModel, inPython: boolean): string[] {
   const params = inPython ? formatParams(model) : null;
   return [
     'signature:',
-    `  inputs: ${quote(JSON.stringify(inputs))}`,
-    `  outputs: ${quote(JSON.stringify(outputs))}`,
-    `  params: ${params === null ? 'null' : quote(params)}`,
+    `  inputs: ${quote(asciiJson(inputs))}`,
+    `  outputs: ${quote(asciiJson(outputs))}`,
+    `  params: ${params === null ? 'null' : quote(asciiJson(params))}`,
   ];
+}
+
+/** YAML takes no control characters as they are, and ends a line at some that JSON does not escape. */
+function asciiJson(value: unknown): string {
+  const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value).replace(/[^\x20-\x7e]/g, escapeUnit);
 }
 
 /** A YAML text in single quotes: only the quote itself is special. */
@@ -99,16 +92,18 @@ function describeOutputs({ labels }: FittedModel) {
 }
 
 /** From which probability on a row is positive; null leaves the decision to the model. */
-function formatParams({ labels, stages, calibration }: FittedModel): string | null {
+function formatParams({ labels, stages, calibration }: FittedModel): readonly unknown[] | null {
   const last = stages.at(-1);
   const probable = calibration !== undefined || (last !== undefined && 'probabilityCol' in last);
   if (labels.length !== 2 || !probable) return null;
-  return JSON.stringify([{ name: 'threshold', type: 'double', default: null, shape: null }]);
+  return [{ name: 'threshold', type: 'double', default: null, shape: null }];
 }
 
 /** Files that environment managers read: relative path → text. */
 export function formatEnvironment(inPython: boolean): Readonly<Record<string, string>> {
-  const packages = ['mlflow', 'numpy', 'pandas', ...(inPython ? [] : ['pyspark'])];
+  const packages = inPython
+    ? PACKAGES
+    : [...PACKAGES, `pyspark>=${WRITTEN_VERSION},<${Number.parseInt(WRITTEN_VERSION, 10) + 1}`];
   const python = [`python: '${PYTHON}'`, 'build_dependencies:', '- pip', '- setuptools', '- wheel'];
   const pip = packages.map(name => `  - ${name}`);
   const conda = ['channels:', '- conda-forge', 'dependencies:', `- python=${PYTHON}`, '- pip', '- pip:', ...pip];

@@ -1,5 +1,7 @@
 import type { SentopsError } from '../../../core/errors.ts';
 import type { ExtraValue } from '../../stages.ts';
+import { isRecord } from '../check-fields.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** How Spark writes a parameter in JSON: a double has to look like one, a long keeps all its digits. */
 type ParamType = 'text' | 'integer' | 'long' | 'double' | 'flag' | 'texts' | 'doubles' | 'json';
@@ -119,9 +121,19 @@ function encode(type: ParamType, value: ExtraValue | Float64Array): string | und
     case 'long':
       return /^-?\d{1,19}$/u.test(String(value)) ? String(value) : undefined;
     case 'json':
-      return String(value);
+      return againJson(value);
     default:
       return JSON.stringify(value);
+  }
+}
+
+/** What was kept as a text becomes part of the metadata: only as one object, and as nothing where it is none. */
+function againJson(value: unknown): string | undefined {
+  try {
+    const parsed = parseJson(String(value), what => new SyntaxError(what));
+    return isRecord(parsed) ? JSON.stringify(parsed) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import type { FittedModel, ModelAbout, ModelFiles } from '../../types.ts';
 import { isRecord, isTexts } from '../check-fields.ts';
 import { checkModel } from '../check-model.ts';
 import { fromJson } from '../native/plain-data.ts';
+import { MAX_CLASSES } from '../stage-fields.ts';
 import { StageFolder } from './folder.ts';
 import { STAGE_FORMATS } from './formats.ts';
 import type { Metadata } from './metadata.ts';
@@ -117,9 +118,13 @@ function noClassifier(last: Stage | undefined): SentopsError {
   return refuse(`the pipeline ${end}: without a classifier at its end there is nothing to score`);
 }
 
-/** Spark knows classes by number only; of two, the second is the positive one. */
+/**
+ * Spark knows classes by number only; of two, the second is the positive one. None for a number that no model has:
+ * `checkModel` refuses that before it counts the names.
+ */
 function numberClasses(count: number): string[] {
-  return count === 2 ? ['negative', 'positive'] : Array.from({ length: count }, (_, index) => String(index));
+  if (count === 2) return ['negative', 'positive'];
+  return count > MAX_CLASSES ? [] : Array.from({ length: count }, (_, index) => String(index));
 }
 
 function describe({ sparkVersion, timestamp }: Metadata): ModelAbout {

@@ -1,4 +1,5 @@
 import { SentopsError } from '../../../core/errors.ts';
+import type { Budget } from '../../../parquet/budget.ts';
 import type { Column } from '../../../parquet/join-columns.ts';
 import type { Columns } from '../../../parquet/read-columns.ts';
 import { countOf, type Values } from '../../../parquet/values.ts';
@@ -20,14 +21,18 @@ export class SparkTable {
     this.#fail = fail;
   }
 
-  static async read(files: readonly (readonly [string, Uint8Array])[], complain: Complain): Promise<SparkTable> {
+  static async read(
+    files: readonly (readonly [string, Uint8Array])[],
+    budget: Budget,
+    complain: Complain,
+  ): Promise<SparkTable> {
     const { readColumns } = await import('../../../parquet/read-columns.ts');
     const { joinColumns } = await import('../../../parquet/join-columns.ts');
     const parts: Map<string, Column>[] = [];
     let rows = 0;
     for (const [file, bytes] of files) {
       try {
-        const table = await readColumns(bytes);
+        const table = await readColumns(bytes, budget);
         if (table.rows === 0) continue;
         parts.push(await readAll(table));
         rows += table.rows;

@@ -1,5 +1,5 @@
 import type { BinaryClassifierStage, OneVsRestStage } from '../../../stages.ts';
-import { integer, text } from '../params.ts';
+import { text } from '../params.ts';
 import type { StageFormat } from '../stage-format.ts';
 import { CLASSIFIER, classifierValues, readClassifier } from './common.ts';
 
@@ -22,7 +22,7 @@ const ESTIMATORS: Readonly<Record<BinaryClassifierStage['kind'], string>> = {
 export const oneVsRest: StageFormat<OneVsRestStage> = {
   kind: 'OneVsRest',
   className: 'org.apache.spark.ml.classification.OneVsRestModel',
-  params: { ...CLASSIFIER, weightCol: text(), parallelism: integer() },
+  params: { ...CLASSIFIER, weightCol: text() },
   async read({ folder, metadata, params, complain, readInner }) {
     const count = metadata.top['numClasses'];
     if (typeof count !== 'number' || !(count >= 1 && count <= MAX_MODELS)) throw complain('has no number of classes');

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createOutputFile, readOutputKind } from '../../../src/lib/score/output-file.ts';
+import { createOutputFile, readOutputKind } from '../../../src/lib/core/output-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -26,9 +27,14 @@ describe('the name of a file says what is written', () => {
     expect(readOutputKind(name)).toEqual({ format, compression });
   });
 
-  test('a format that was asked for decides', () => {
-    expect(readOutputKind('a.jsonl.gz', 'csv')).toEqual({ format: 'csv', compression: 'gzip' });
+  test('a format that was asked for says it where the name does not', () => {
+    expect(readOutputKind('a.csv.gz', 'csv')).toEqual({ format: 'csv', compression: 'gzip' });
     expect(readOutputKind('scores', 'csv')).toEqual({ format: 'csv', compression: 'none' });
+  });
+
+  test('CSV was written into a file called .jsonl', () => {
+    expect(() => readOutputKind('z.jsonl', 'csv')).toThrow('--format csv does not fit --output z.jsonl');
+    expect(() => readOutputKind('z.csv.zst', 'jsonl', '--type')).toThrow('--type jsonl does not fit');
   });
 
   test.for(['scores', 'a.txt', 'a.gz', 'a.parquet', 'csv'])('%s says nothing', name => {
@@ -113,6 +119,18 @@ describe('a file that is written in chunks', () => {
     await expect(createOutputFile(at('file/b.jsonl'), 'none')).rejects.toMatchObject({ code: 'NOT_WRITABLE' });
   });
 
+  test('a file that could not get its name left its draft behind', async () => {
+    for (const compression of ['none', 'gzip', 'zstd'] as const) {
+      const file = await createOutputFile(at('a.jsonl'), compression);
+      await file.write(bytes('new'));
+      fs.mkdirSync(at('a.jsonl/taken'), { recursive: true });
+      await expect(file.finish()).rejects.toThrow(/a\.jsonl/);
+      await file.discard();
+      expect(fs.readdirSync(folder)).toEqual(['a.jsonl']);
+      fs.rmSync(at('a.jsonl'), { recursive: true });
+    }
+  });
+
   test('what a killed process left beside it is cleaned up', async () => {
     fs.writeFileSync(at('.a.jsonl.sentops-999999999-1.tmp'), 'half');
     const file = await createOutputFile(at('a.jsonl'), 'none');
@@ -133,6 +151,19 @@ test('a full device is told as such', async () => {
   if (!fs.existsSync('/dev/full')) return;
   const file = await createOutputFile('/dev/full', 'none');
   await expect(file.write(bytes('more'))).rejects.toMatchObject({ code: 'DISK_FULL' });
+  await file.discard();
+});
+
+test.for(['gzip', 'zstd'] as const)('a full device is told with %s too, now and whenever more is written', async kind => {
+  if (!fs.existsSync('/dev/full')) return;
+  const file = await createOutputFile('/dev/full', kind);
+  const noise = randomBytes(1024 * 1024);
+  const work = async () => {
+    for (let chunk = 0; chunk < 8; chunk += 1) await file.write(noise);
+    await file.finish();
+  };
+  await expect(work()).rejects.toMatchObject({ code: 'DISK_FULL' });
+  await expect(file.write(noise)).rejects.toMatchObject({ code: 'DISK_FULL' });
   await file.discard();
 });
 

@@ -1,8 +1,17 @@
 import { SentopsError } from '../core/errors.ts';
-import type { LabelCount } from '../data/label-ids.ts';
-import { foldLabel } from '../data/label-schemes.ts';
-import { resolveLabels } from '../data/labels.ts';
-import type { FittedModel } from '../model/types.ts';
+import type { LabelCount } from './label-ids.ts';
+import { foldLabel, isMissing } from './label-schemes.ts';
+import { type LabelRequest, NO_LABEL, resolveLabels } from './labels.ts';
+
+/** What a model, or a training that is under way, knows of labels. */
+export interface KnownLabels {
+  /** Names of the classes. */
+  readonly labels: readonly string[];
+  readonly about: {
+    /** Label as written in training → name of its class; null where its rows were dropped. */
+    readonly labelMapping?: Readonly<Record<string, string | null>>;
+  };
+}
 
 /** Which class of a model each label of a file stands for. */
 export interface LabelMatch {
@@ -17,21 +26,22 @@ export interface LabelMatch {
 
 /**
  * The labels that the model was trained with mean the same again; names of its classes mean themselves; anything else
- * is understood as training would, and has to come out as the classes of the model.
+ * is understood as training would, and has to come out as the classes of the model. Messages name `file`.
  */
 export function matchLabels(
   counts: readonly LabelCount[],
-  model: Pick<FittedModel, 'labels' | 'about'>,
+  model: KnownLabels,
   columnName: string,
   blank: number,
+  file = 'the test file',
 ): LabelMatch {
-  const dropped = blank > 0 ? [{ value: '', rows: blank, why: 'no label' }] : [];
+  const dropped = blank > 0 ? [{ value: '', rows: blank, why: NO_LABEL }] : [];
   const { labelMapping } = model.about;
   const byTraining = labelMapping ? matchBy(counts, foldKeys(labelMapping), model.labels) : null;
   if (byTraining !== null) return collect('as in training', counts, byTraining, model.labels, dropped);
   const byName = matchBy(counts, foldKeys(Object.fromEntries(model.labels.map(name => [name, name]))), model.labels);
   if (byName !== null) return collect('names of the classes', counts, byName, model.labels, dropped);
-  return matchScheme(counts, model.labels, columnName, blank);
+  return matchScheme(counts, model.labels, { columnName, blank, testFile: file });
 }
 
 function foldKeys(mapping: Readonly<Record<string, string | null>>): Map<string, string | null> {
@@ -46,7 +56,8 @@ function matchBy(
 ): Int32Array | null {
   const classOf = new Int32Array(counts.length).fill(-1);
   for (const [id, { value }] of counts.entries()) {
-    const name = mapping.get(foldLabel(value));
+    const label = foldLabel(value);
+    const name = mapping.get(label) ?? (mapping.has(label) || isMissing(label) ? null : undefined);
     if (name === undefined) return null;
     classOf[id] = name === null ? -1 : labels.indexOf(name);
   }
@@ -65,22 +76,26 @@ function collect(
     scheme,
     classOf,
     mapping: Object.fromEntries(counts.map(({ value }, id) => [value, labels[classOf[id] as number] ?? null])),
-    dropped: [...dropped, ...gone.map(({ value, rows }) => ({ value, rows, why: 'the model does not know it' }))],
+    dropped: [...dropped, ...gone.map(({ value, rows }) => ({ value, rows, why: whyGone(value) }))],
   };
+}
+
+function whyGone(label: string): string {
+  return isMissing(foldLabel(label)) ? NO_LABEL : 'left out in training too';
 }
 
 function matchScheme(
   counts: readonly LabelCount[],
   labels: readonly string[],
-  columnName: string,
-  blank: number,
+  request: LabelRequest & { readonly testFile: string },
 ): LabelMatch {
-  const resolved = resolveLabels(counts, { columnName, blank });
+  const { columnName, testFile } = request;
+  const resolved = resolveLabels(counts, request);
   const toModel = resolved.classes.map((name, index) => placeIn(labels, resolved.classes, name, index));
   if (toModel.includes(-1)) {
     throw new SentopsError(
       'DATA_INVALID',
-      `the labels of column ${columnName} (${resolved.classes.join(', ')}) are not the classes of the model (${labels.join(', ')})`,
+      `${testFile}: the labels of column ${columnName} (${resolved.classes.join(', ')}) are not the classes of the model (${labels.join(', ')})`,
       {
         hint: 'name the column of the labels with --label-column, or choose a model of these classes',
         details: { column: columnName, labels: resolved.classes, classes: labels },

@@ -4,9 +4,9 @@ import path from 'node:path';
 import type { Transform } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import zlib from 'node:zlib';
-import { explainWriteFailure } from '../core/atomic.ts';
-import { SentopsError } from '../core/errors.ts';
-import { removeTemporary, temporaryName } from '../core/temporary.ts';
+import { explainWriteFailure } from './atomic.ts';
+import { SentopsError } from './errors.ts';
+import { removeTemporary, temporaryName } from './temporary.ts';
 
 export type RowFormat = 'jsonl' | 'csv';
 type Compression = 'none' | 'gzip' | 'zstd';
@@ -27,17 +27,22 @@ export interface OutputFile {
 
 const NAME = /\.(jsonl|ndjson|csv)(?:\.(gz|zst))?$/i;
 
-/** What a file is to hold, by its name; `format` decides where it was asked for. */
-export function readOutputKind(file: string, format?: RowFormat): OutputKind {
+/** What a file is to hold, by its name or by `format`; `flag` is the one that gives a format. */
+export function readOutputKind(file: string, format?: RowFormat, flag = '--format'): OutputKind {
   const [, type, packing] = NAME.exec(file) ?? [];
-  const wanted = format ?? (type?.toLowerCase() === 'csv' ? 'csv' : 'jsonl');
-  if (type === undefined && format === undefined && !isDevice(file))
+  const named = type === undefined ? undefined : type.toLowerCase() === 'csv' ? 'csv' : 'jsonl';
+  if (named === undefined && format === undefined && !isDevice(file))
     throw new SentopsError('FLAG_INVALID', `--output: ${file} does not say what to write`, {
-      hint: 'let the name end in .jsonl or .csv, with .gz or .zst behind it to compress; or add --format csv',
+      hint: `let the name end in .jsonl or .csv, with .gz or .zst behind it to compress; or add ${flag} csv`,
       details: { flag: '--output', value: file },
     });
+  if (named !== undefined && format !== undefined && named !== format)
+    throw new SentopsError('FLAG_INVALID', `${flag} ${format} does not fit --output ${file}, which is named ${named}`, {
+      hint: `leave ${flag} out, or let the name end in .${format}`,
+      details: { flag, value: format },
+    });
   const compression = { gz: 'gzip', zst: 'zstd' } as const;
-  return { format: wanted, compression: compression[packing?.toLowerCase() as 'gz' | 'zst'] ?? 'none' };
+  return { format: format ?? named ?? 'jsonl', compression: compression[packing?.toLowerCase() as 'gz' | 'zst'] ?? 'none' };
 }
 
 /** A pipe, a terminal or /dev/null: written as it is, since nothing may take its place. */
@@ -59,20 +64,27 @@ export async function createOutputFile(file: string, compression: Compression): 
   const handle = await explain(open(draft, draft === target ? 'w' : 'wx'));
   const packed = compression === 'none' ? createPlain(handle) : createPacked(handle, compression);
   let isOpen = true;
+  let isSettled = false;
+  const close = async () => {
+    if (!isOpen) return;
+    isOpen = false;
+    await handle.close();
+  };
   return {
     write: chunk => explain(packed.write(chunk)),
     async finish() {
       await explain(packed.end());
       if (draft !== target) await explain(handle.sync());
-      isOpen = false;
-      await handle.close();
+      await explain(close());
       if (draft !== target) await explain(rename(draft, target));
+      isSettled = true;
     },
     async discard() {
-      if (!isOpen) return;
-      isOpen = false;
+      if (isSettled) return;
+      isSettled = true;
       packed.destroy();
-      await handle.close();
+      // What went wrong before is what is told.
+      await close().catch(() => {});
       if (draft !== target) await rm(draft, { force: true });
     },
   };
@@ -91,17 +103,26 @@ function createPlain(handle: FileHandle): Packed {
 /** Through a compressor; what it gives is written before the next chunk is taken, so that memory stays flat. */
 function createPacked(handle: FileHandle, compression: Exclude<Compression, 'none'>): Packed {
   const packer: Transform = compression === 'gzip' ? zlib.createGzip({ level: 6 }) : zlib.createZstdCompress();
-  const drained = drain(packer, handle);
-  // Told by whoever waits next; nobody may be waiting when it happens.
-  drained.catch(() => {});
+  let failure: { readonly error: unknown } | null = null;
+  let refuse: ((error: unknown) => void) | null = null;
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    refuse?.(failure.error);
+  };
+  const drained = drain(packer, handle, fail);
+  drained.catch(fail);
   return {
     write: chunk =>
-      Promise.race([
-        drained,
-        new Promise<void>((resolve, reject) => {
-          packer.write(chunk, error => (error ? reject(error) : resolve()));
-        }),
-      ]),
+      new Promise<void>((resolve, reject) => {
+        if (failure !== null) return reject(failure.error);
+        // A compressor that is given up calls nobody back.
+        refuse = reject;
+        packer.write(chunk, error => {
+          refuse = null;
+          if (error) reject(failure?.error ?? error);
+          else resolve();
+        });
+      }),
     async end() {
       packer.end();
       await Promise.all([drained, finished(packer)]);
@@ -110,8 +131,12 @@ function createPacked(handle: FileHandle, compression: Exclude<Compression, 'non
   };
 }
 
-async function drain(packer: Transform, handle: FileHandle): Promise<void> {
-  for await (const piece of packer) await writeAll(handle, piece as Uint8Array);
+async function drain(packer: Transform, handle: FileHandle, fail: (error: unknown) => void): Promise<void> {
+  const refuse = (error: unknown) => {
+    fail(error);
+    throw error;
+  };
+  for await (const piece of packer) await writeAll(handle, piece as Uint8Array).catch(refuse);
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
