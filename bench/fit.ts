@@ -19,6 +19,7 @@ import { scoreStage } from '../src/lib/learn/score/classifier.ts';
 import type { FittedStage, LabelledRows, Parameters } from '../src/lib/learn/types.ts';
 import { RowBuilder } from '../src/lib/train/fit/row-builder.ts';
 import { loadOwnTrainer } from '../src/lib/train/fit/trainers.ts';
+import { openResults } from './results.ts';
 
 const COLUMNS = 32_768;
 /** Spark's forest turns each row into a dense array of bins: 131 KB each at this width. */
@@ -63,18 +64,20 @@ interface Peer {
   readonly iterations?: number;
 }
 
+const results = openResults('fit');
+
 async function main(): Promise<void> {
   const count = Number(optionValue('--rows') ?? 100_000);
   const rows = loadRows(count);
   const few = firstRows(rows, Math.min(FOREST_ROWS, rows.labels.length));
   const entries = rows.features.indices.length;
-  console.log(
+  results.say(
     `${rows.labels.length} rows x ${COLUMNS} columns, ${entries} entries, ${os.availableParallelism()} processors`,
   );
   const ours = new Map<string, { cost: Cost; stage: FittedStage; accuracy: number }>();
   for (const one of CASES) ours.set(one.name, await fitTwice(one, one.rows === 'all' ? rows : few));
   const peers = process.argv.includes('--no-peer') ? [] : await fitWithSpark(rows, few);
-  console.table(
+  results.table(
     CASES.map(({ name }) =>
       compare(
         name,
@@ -83,7 +86,9 @@ async function main(): Promise<void> {
       ),
     ),
   );
-  console.table([await forestOfAll(rows), ...(await growth(rows))]);
+  results.say('Our fits alone, and how they grow:');
+  results.table([await forestOfAll(rows), ...(await growth(rows))]);
+  results.save();
 }
 
 async function fitTwice({ trainer, params }: Pick<Case, 'trainer' | 'params'>, rows: LabelledRows) {

@@ -22,6 +22,7 @@ import type { Scorer } from '../src/lib/model/compile/types.ts';
 import { loadModel } from '../src/lib/model/load.ts';
 import { installTarball } from '../test/helpers/pack.ts';
 import { missingFor, pythonEnvironment } from '../test/helpers/python.ts';
+import { openResults } from './results.ts';
 
 const PIPELINES = ['logisticregression', 'linearsvc', 'randomforest'];
 const CORES = 2;
@@ -50,6 +51,8 @@ interface Tweets {
   readonly labels: readonly number[];
 }
 
+const results = openResults('score');
+
 async function main(): Promise<void> {
   const file = path.join(data, 's140_train_all.csv.gz');
   if (!fs.existsSync(file)) {
@@ -64,12 +67,13 @@ async function main(): Promise<void> {
     const needsBin = python === null || only !== 'rows';
     const bin = needsBin ? (optionValue('--bin') ?? (await installTarball()).bin) : '';
     const load = os.loadavg()[0]?.toFixed(1);
-    console.log(`${os.availableParallelism()} processors, Node.js ${process.version}, load ${load}`);
+    results.say(`${os.availableParallelism()} processors, Node.js ${process.version}, load ${load}`);
     const peers =
       python === null ? await fitOurselves(bin, tweets, folder) : await fitWithSpark(python, tweets, folder);
     if (!only || only === 'rows') await compareRows(tweets.texts, peers, folder);
     if (!only || only === 'start') await compareStart(bin, folder);
     if (!only || only === 'growth') await grow(bin, tweets, folder);
+    results.save();
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -96,8 +100,8 @@ async function compareRows(texts: readonly string[], peers: readonly Peer[], fol
       'p99 us': single.p99.toFixed(2),
     });
   }
-  console.log(`\n${texts.length} tweets, one thread; Spark on local[${CORES}]`);
-  console.table(table);
+  results.say(`${texts.length} tweets, one thread; Spark on local[${CORES}]`);
+  results.table(table);
 }
 
 /** By turns; of each the round with the least processor time: what a busy machine disturbs least. */
@@ -158,8 +162,8 @@ async function compareStart(bin: string, folder: string): Promise<void> {
   const runs = await measure(Array.from({ length: STARTS }, () => [node, ...rows]).flat(), folder);
   const least = (name: string, pick: (run: Run) => number) =>
     Math.min(...runs.filter(run => run.name === name).map(pick));
-  console.log(`\nFrom a cold start to the first prediction, least of ${STARTS}`);
-  console.table(
+  results.say(`From a cold start to the first prediction, least of ${STARTS}`);
+  results.table(
     [node, ...rows].map(({ name }) => {
       const above = (pick: (run: Run) => number) => ((least(name, pick) - least(node.name, pick)) * 1e3).toFixed(0);
       return { command: name, 'ms above node': above(run => run.wall), 'CPU ms above node': above(run => run.cpu) };
@@ -183,8 +187,8 @@ async function grow(bin: string, { texts }: Tweets, folder: string): Promise<voi
     };
   });
   const runs = await measure(commands, folder);
-  console.log('\nsentops score FILE, JSON lines in and out, as a whole process');
-  console.table(
+  results.say('sentops score FILE, JSON lines in and out, as a whole process');
+  results.table(
     runs.map(({ name, wall, cpu, memory }) => ({
       rows: name,
       'wall s': wall.toFixed(2),

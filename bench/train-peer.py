@@ -7,8 +7,12 @@ import json
 import os
 import re
 import sys
+import time
 
 csv.field_size_limit(2**31 - 1)
+
+# What a peer needs for its work once its input lies before it in its own format.
+ALONE = {}
 
 
 def read(file, text, label, positive):
@@ -39,10 +43,12 @@ def vowpal(train, test, folder):
             for text, label in zip(texts, labels):
                 words = " ".join(re.findall(r"\w+|[^\w\s:|]", text.lower()))
                 out.write("{} |t {}\n".format(1 if label else -1, words))
+    began = time.perf_counter(), time.process_time()
     shared = "--quiet -b 22 --ngram 2 --loss_function logistic"
     options = "--passes 3 --holdout_off --cache -k --cache_file {}.cache".format(paths[0])
     Workspace("{} {} -d {} -f {}".format(shared, options, paths[0], paths[2])).finish()
     Workspace("--quiet -t -i {} -d {} -p {}".format(paths[2], paths[1], paths[3])).finish()
+    ALONE.update(alone_wall=time.perf_counter() - began[0], alone_cpu=time.process_time() - began[1])
     with open(paths[3]) as scores:
         return [float(line.split()[0]) for line in scores]
 
@@ -107,7 +113,7 @@ def main():
     test = ([], []) if is_spark else read(test_file, text, label, positive)
     scores = {"vw": vowpal, "nbsvm": nbsvm, "spark": spark}[name](train, test, folder)
     hits = sum((score > 0) == (label == 1) for score, label in zip(scores, test[1]))
-    print(json.dumps({"rows": len(scores), "accuracy": hits / len(scores), "auc": auc(test[1], scores)}))
+    print(json.dumps({"rows": len(scores), "accuracy": hits / len(scores), "auc": auc(test[1], scores), **ALONE}))
 
 
 main()

@@ -3,7 +3,7 @@
  * Vowpal Wabbit, NB-SVM of scikit-learn, and the reference pipeline on PySpark.
  *
  *   npm run bench:train                        IMDB and Sentiment140, with growth
- *   npm run bench:train -- --save              also writes the tables into docs/training-bench.md
+ *   npm run bench:train -- --save              also writes the tables into docs/benchmarks.md
  *   npm run bench:train -- --only imdb         one of imdb, s140, growth
  *   npm run bench:train -- --peers vw,spark    some of vw, nbsvm, spark; none for ours alone
  *   npm run bench:train -- --bin FILE          another sentops than the packed and installed one
@@ -18,7 +18,7 @@ import path from 'node:path';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { shuffle } from '../src/lib/learn/ngram/random.ts';
 import { installTarball } from '../test/helpers/pack.ts';
-import { repositoryRoot } from '../test/helpers/run-cli.ts';
+import { openResults } from './results.ts';
 
 interface Task {
   readonly name: string;
@@ -62,17 +62,15 @@ async function main(): Promise<void> {
     const bin = optionValue('--bin') ?? (await installTarball()).bin;
     const only = optionValue('--only');
     const pythons = listPythons();
-    const parts = [describeMachine()];
+    const results = openResults('train');
     const add = (part: string | undefined) => {
-      if (part === undefined) return;
-      parts.push(part);
-      console.log(`${part}\n`);
+      if (part !== undefined) results.say(part);
     };
-    console.log(`${parts[0]}\n`);
+    results.say(describeMachine());
     if (!only || only === 'imdb') add(await compare(imdb(folder), bin, pythons, folder));
     if (!only || only === 's140') add(await compare(sentiment140(folder), bin, pythons, folder));
     if (!only || only === 'growth') add(await grow(bin, pythons, folder));
-    if (process.argv.includes('--save')) save(parts.join('\n\n'));
+    results.save();
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -99,11 +97,20 @@ async function compare(
   return drawTable(
     task.name,
     ['trainer', 'accuracy', 'AUC', 'wall s', 'CPU s', 'peak MB', 'wall, ours = 1', 'CPU, ours = 1'],
-    runs.map(run => [
-      ...[run.name, ...metricsOf(run), ...costsOf(run)],
-      ...[ratio(run.wall, own?.wall), ratio(run.cpu, own?.cpu)],
+    runs.flatMap(run => [
+      [...[run.name, ...metricsOf(run), ...costsOf(run)], ...[ratio(run.wall, own?.wall), ratio(run.cpu, own?.cpu)]],
+      ...alone(run).map(({ wall, cpu }) => [
+        ...[`${run.name}, without reading CSV`, '', '', wall.toFixed(2), cpu.toFixed(2), ''],
+        ...[ratio(wall, own?.wall), ratio(cpu, own?.cpu)],
+      ]),
     ]),
   );
+}
+
+/** What a peer needs for its work once its input lies before it in its own format, where it says so. */
+function alone({ output }: Run): { wall: number; cpu: number }[] {
+  const [wall, cpu] = [/"alone_wall":\s*([\d.]+)/, /"alone_cpu":\s*([\d.]+)/].map(pattern => pattern.exec(output)?.[1]);
+  return wall === undefined || cpu === undefined ? [] : [{ wall: Number(wall), cpu: Number(cpu) }];
 }
 
 /** The same rows again and again: time must grow as they do, memory must not. */
@@ -139,17 +146,6 @@ function drawTable(title: string, head: readonly string[], rows: readonly (reado
 
 function costsOf({ wall, cpu, memory }: Run): string[] {
   return [wall.toFixed(2), cpu.toFixed(2), String(Math.round(memory / 2 ** 20))];
-}
-
-/** The part of docs/training-bench.md between its two marks is this program's output. */
-function save(tables: string): void {
-  const file = path.join(repositoryRoot, 'docs/training-bench.md');
-  const text = fs.readFileSync(file, 'utf8');
-  const fresh = text.replace(
-    /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/,
-    (_all, before, after) => `${before}${tables}\n${after}`,
-  );
-  fs.writeFileSync(file, fresh);
 }
 
 function oursArgv(bin: string, task: Task, folder: string): string[] {

@@ -66,6 +66,23 @@ describe('dataset generate', () => {
     expect(fs.readdirSync(dir)).toEqual([]);
   });
 
+  test.each(['--json', '--format=yaml'])('-o - with %s printed CSV in place of one object', async format => {
+    const { code, stdout, stderr } = await run('--rows', '3', '-o', '-', format);
+    expect(code).toBe(2);
+    expect(`${stdout}${stderr}`).toContain('add --type jsonl');
+    expect(stdout).not.toContain('text,label');
+  });
+
+  test('-o - with --format jsonl prints JSON lines', async () => {
+    const { code, stdout } = await run('--rows', '1', '-o', '-', '--format', 'jsonl');
+    expect([code, Object.keys(JSON.parse(stdout))]).toEqual([0, ['text', 'label']]);
+  });
+
+  test('the hint for a name that says nothing told of a flag that does not exist', async () => {
+    const { code, stderr } = await run('--rows', '3', '-o', 'g.parquet');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('add --type csv')]);
+  });
+
   test('without an output says that one is needed', async () => {
     const { code, stderr } = await run('--rows', '3');
     expect(code).toBe(2);
@@ -115,7 +132,8 @@ describe('dataset generate', () => {
   });
 
   test('a trial run says what it would write, and writes nothing', async () => {
-    const { code, stdout } = await run('--rows', '30', '-o', 'sub/a.csv', '--dry-run');
+    const { code, stdout, stderr } = await run('--rows', '30', '-o', 'sub/a.csv', '--dry-run');
+    expect(stderr).not.toContain('written');
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^would write 30 synthetic reviews/)]);
     expect(fs.readdirSync(dir)).toEqual([]);
   });

@@ -14,6 +14,9 @@ beforeAll(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-evaluate-'));
   const lines = rows.map(([text, label]) => `"${text}",${label}\n`);
   fs.writeFileSync(path.join(folder, 'test.csv'), `text,label\n${lines.join('')}`);
+  fs.writeFileSync(path.join(folder, 'long.csv'), `text,label\n${'good,1\nbad,0\n'.repeat(40_000)}`);
+  fs.writeFileSync(path.join(folder, 'one.csv'), 'text,label\ngood,1\nfine,1\nwell,NaN\n');
+  fs.writeFileSync(path.join(folder, 'cats.csv'), 'text,label\ngood,cat\nfine,cat\n');
   fs.writeFileSync(path.join(folder, 'texts.csv'), 'text\nonly a text\n');
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -29,6 +32,24 @@ describe.concurrent('a model on labelled rows', () => {
     expect(stdout).toMatch(/accuracy +auc +f1 +precision +recall +logLoss/);
     expect(stdout).toMatch(/^By length$/m);
     expect(stderr).toMatch(/^Evaluating: 100%/m);
+  });
+
+  test('said many times over that it was done', async () => {
+    const { stderr, code } = await evaluate(['--data', 'long.csv', ...model]);
+    expect(code).toBe(0);
+    expect(stderr.match(/^Evaluating: 100%/gm)).toHaveLength(1);
+  });
+
+  test('may find one class only in the file, and labels that are none', async () => {
+    const args = ['--data', 'one.csv', ...model, '--out', 'one'];
+    const { stdout, code } = await evaluate([...args, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      data: { rows: 2 },
+      labels: { mapping: { '1': 'positive', NaN: null }, dropped: [{ value: 'NaN', rows: 1, why: 'no label' }] },
+      metrics: { auc: null },
+    });
+    expect(fs.existsSync(path.join(folder, 'one/report.html'))).toBe(true);
   });
 
   test('is one object with --json, and reads a pipe', async () => {
@@ -75,6 +96,7 @@ describe.concurrent('what cannot be done', () => {
     [['--data', 'nowhere.csv', ...model], 5, 'nowhere.csv'],
     [['--data', 'texts.csv', ...model], 9, 'label'],
     [['--data', 'test.csv', ...model, '--label-column', 'stars'], 9, 'stars'],
+    [['--data', 'cats.csv', ...model], 9, 'cats.csv: the labels of column label (cat) are not the classes'],
     [['--data', 'test.csv', ...model, '--min-f1', 'high'], 2, '--min-f1'],
     [['--data', 'test.csv', ...model, '--compare', golden('lr-3')], 9, 'different classes'],
   ] as const)('%j ends with %i', async ([args, exit, message]) => {

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeParquet } from '../../src/lib/parquet/write.ts';
 import { cleanEnv, pinnedNode, repositoryRoot, runCli } from '../helpers/run-cli.ts';
 import { openTerminal } from '../helpers/terminal.ts';
 
@@ -16,6 +17,16 @@ beforeAll(() => {
   fs.writeFileSync(path.join(folder, 'rows.csv'), `id,text\n1,${texts[0]}\n2,"${texts[1]}"\n3,\n`);
   const many = Array.from({ length: 200_000 }, (_, id) => `{"id":${id},"text":"some text of a usual length, ${id}"}\n`);
   fs.writeFileSync(path.join(folder, 'many.jsonl'), many.join(''));
+  const table = writeParquet({
+    rows: 2,
+    fields: [
+      { name: 'id', type: 'integer', values: [1, 2] },
+      { name: 'text', type: 'string', values: texts },
+      { name: 'stars', type: 'double', values: [4.5, 1] },
+    ],
+    keyValues: {},
+  });
+  fs.writeFileSync(path.join(folder, 'rows.parquet'), table);
   const project = path.join(folder, 'project');
   fs.cpSync(model, path.join(project, 'models/best-model-lr'), { recursive: true });
   fs.writeFileSync(path.join(project, 'sentops.yaml'), 'version: 1\ntrain: { output: models }\n');
@@ -109,6 +120,39 @@ describe.concurrent('rows', () => {
     ]);
   });
 
+  test('of Parquet lost all columns but the text', async () => {
+    const args = ['-i', 'rows.parquet', '--model-path', model];
+    const [json, csv] = await Promise.all([score(args), score([...args, '--format', 'csv'])]);
+    expect(lines(json.stdout)).toMatchObject([
+      { text: texts[0], id: 1, stars: 4.5 },
+      { text: texts[1], id: 2, stars: 1 },
+    ]);
+    expect(csv.stdout.split('\r\n').map(line => line.split(',').slice(-2))).toEqual([
+      ['id', 'stars'],
+      ['1', '4.5'],
+      ['2', '1'],
+      [''],
+    ]);
+  });
+
+  test('had the last digits of their long numbers changed', async () => {
+    const input = '{"text":"good","id":1234567890123456789,"big":1e400,"in":[-9007199254740993]}\n';
+    const run = (format: string) => score(['-i', '-', '--model-path', model, '--format', format], { input });
+    const [json, csv, yaml] = await Promise.all([run('jsonl'), run('csv'), run('yaml')]);
+    expect(json.stdout).toContain('"id":1234567890123456789,"big":1e400,"in":[-9007199254740993]}');
+    expect(csv.stdout).toContain('1234567890123456789,1e400,[-9007199254740993]');
+    expect(yaml.stdout).toContain('id: "1234567890123456789"');
+  });
+
+  test('were written with --dry-run too', async () => {
+    const trial = ['-i', 'rows.csv', '--model-path', model, '-o', 'trial/out.jsonl', '-n'];
+    const [shown, json] = await Promise.all([score(trial), score([...trial, '--json'])]);
+    expect([shown.code, shown.stdout]).toEqual([0, '']);
+    expect(shown.stderr).toMatch(/Nothing is written with --dry-run\. Would write 2 of 3 rows into trial\/out\.jsonl/);
+    expect(JSON.parse(json.stdout)).toMatchObject({ summary: { rows: 3, output: 'trial/out.jsonl', written: false } });
+    expect(fs.existsSync(path.join(folder, 'trial'))).toBe(false);
+  });
+
   test('too many for one object are refused with what to do instead', async () => {
     const { stdout, code } = await score(['-i', 'many.jsonl', '--model-path', model, '--json']);
     expect(code).toBe(2);
@@ -117,6 +161,9 @@ describe.concurrent('rows', () => {
     });
   });
 });
+
+/** Without a word about having to wait, which comes where the command does not end within a second. */
+const AT_ONCE = { code: 130, errors: expect.stringMatching(/^error: interrupted\nhint: .*\n$/) };
 
 describe.concurrent('stopping', () => {
   test('a reader that has enough ends the command without an error', async () => {
@@ -139,6 +186,32 @@ describe.concurrent('stopping', () => {
     expect(code).toBe(130);
     expect(fs.readdirSync(path.join(folder, 'stopped'))).toEqual([]);
   });
+
+  test.for(['score', 'train'] as const)(
+    'Ctrl-C did nothing while %s waited for the first byte of a pipe',
+    async name => {
+      const asked = name === 'score' ? ['-i', '-', '--model-path', model] : ['--input', '-', '--output', 'never'];
+      expect(await stopWhileWaiting([name, ...asked])).toEqual(AT_ONCE);
+    },
+  );
+
+  test('Ctrl-C did nothing while nobody wrote into a named pipe', async () => {
+    execFileSync('mkfifo', [path.join(folder, 'silent.csv')]);
+    expect(await stopWhileWaiting(['score', '-i', 'silent.csv', '--model-path', model])).toEqual(AT_ONCE);
+  });
+
+  test('rows of a named pipe are read to the end of whoever writes them', async () => {
+    const pipe = path.join(folder, 'pipe.csv');
+    execFileSync('mkfifo', [pipe]);
+    const reading = score(['-i', 'pipe.csv', '--model-path', model, '-q', '--format', 'ids']);
+    const writer = await fs.promises.open(pipe, 'w');
+    await writer.write('text\n');
+    await new Promise(resolve => setTimeout(resolve, 300));
+    await writer.write(`${texts[0]}\n`.repeat(20_000));
+    await writer.close();
+    const { stdout, code } = await reading;
+    expect([code, stdout.split('\n').length]).toEqual([0, 20_001]);
+  });
 });
 
 describe.concurrent('what cannot be done', () => {
@@ -151,6 +224,7 @@ describe.concurrent('what cannot be done', () => {
     [['-i', 'rows.csv', '--model-path', model, '--text-column', 'x'], 9, 'id'],
     [['-i', 'rows.csv', '--model-path', model, '-o', 'scores'], 2, 'does not say what to write'],
     [['-i', 'rows.csv', '--model-path', model, '-o', 'rows.csv'], 6, 'is the input'],
+    [['text', '--model-path', model, '-o', 'z.jsonl', '--format', 'csv'], 2, '--format csv does not fit --output'],
     [['text', '--model-path', model, '--math', 'abacus'], 2, 'abacus'],
   ] as const)('%j ends with %i', async ([args, exit, message]) => {
     const { stdout, stderr, code } = await score(args);
@@ -197,6 +271,18 @@ async function readSome(args: readonly string[]) {
   });
   const code = await ended;
   return { printed, errors: errors(), code };
+}
+
+/** Gives nothing, and Ctrl-C once; a second one would end anything. Again, later, where it came before the command heard. */
+async function stopWhileWaiting(
+  args: readonly string[],
+  seconds = 2,
+): Promise<{ code: number | null; errors: string }> {
+  const { child, ended, errors } = start(args);
+  const timer = setTimeout(() => child.kill('SIGINT'), seconds * 1000);
+  const code = await ended;
+  clearTimeout(timer);
+  return code === null && seconds < 16 ? stopWhileWaiting(args, seconds * 2) : { code, errors: errors() };
 }
 
 /** Gives rows without end, and Ctrl-C once the output file has been begun. */

@@ -35,7 +35,9 @@ The same seed gives the same rows, and fewer rows are the beginning of more.`;
     force: Flags.boolean({ summary: 'Replace a file that is there.' }),
   };
 
-  protected async work({ flags, request, signal, report, stream }: Context<typeof DatasetGenerate>): Promise<Result> {
+  protected async work(context: Context<typeof DatasetGenerate>): Promise<Result> {
+    const { flags, output, request, signal, report, stream } = context;
+    const type = flags.type ?? (flags.output === '-' ? rowsOnly(output.format) : undefined);
     const { writeReviews } = await import('../../lib/data/generate/write-reviews.ts');
     const labelNoise = readShare('label-noise', flags['label-noise']);
     const positiveShare = readShare('positive-share', flags['positive-share']);
@@ -50,7 +52,7 @@ The same seed gives the same rows, and fewer rows are the beginning of more.`;
       signal,
       report,
       stream,
-      ...(flags.type === 'csv' || flags.type === 'jsonl' ? { type: flags.type } : {}),
+      ...(type === 'csv' || type === 'jsonl' ? { type } : {}),
       ...(labelNoise === undefined ? {} : { labelNoise }),
       ...(positiveShare === undefined ? {} : { positiveShare }),
     });
@@ -66,6 +68,19 @@ The same seed gives the same rows, and fewer rows are the beginning of more.`;
   protected override ids({ path }: Result): readonly string[] {
     return path === '-' ? [] : [path];
   }
+}
+
+/** Rows on standard output leave no room for a result beside them. */
+function rowsOnly(format: string): string | undefined {
+  if (format === 'csv' || format === 'jsonl') return format;
+  if (format !== 'json' && format !== 'yaml' && format !== 'md') return undefined;
+  throw new SentopsError(
+    'USAGE',
+    `--output - prints the rows themselves: there is no place for a result as ${format}`,
+    {
+      hint: 'leave the format out for CSV, add --type jsonl for JSON lines, or write to a file',
+    },
+  );
 }
 
 function readShare(flag: string, value: string | undefined): number | undefined {

@@ -42,7 +42,10 @@ export function readOutputKind(file: string, format?: RowFormat, flag = '--forma
       details: { flag, value: format },
     });
   const compression = { gz: 'gzip', zst: 'zstd' } as const;
-  return { format: format ?? named ?? 'jsonl', compression: compression[packing?.toLowerCase() as 'gz' | 'zst'] ?? 'none' };
+  return {
+    format: format ?? named ?? 'jsonl',
+    compression: compression[packing?.toLowerCase() as 'gz' | 'zst'] ?? 'none',
+  };
 }
 
 /** A pipe, a terminal or /dev/null: written as it is, since nothing may take its place. */

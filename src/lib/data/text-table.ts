@@ -9,7 +9,7 @@ import { findJsonColumns, isJsonLines } from './layout/find-json-columns.ts';
 import type { Head } from './layout/head.ts';
 import { sampleRows } from './layout/sample-rows.ts';
 import { BadRows } from './read/bad-rows.ts';
-import type { Encoding } from './read/encoding.ts';
+import { Encoding } from './read/encoding.ts';
 import { type RowReading, readRows } from './read/read-rows.ts';
 import type { FieldCount } from './read/row-format.ts';
 import { type Compression, type Tally, unpack } from './read/stored-bytes.ts';
@@ -34,6 +34,27 @@ export function createTextTable(facts: TextTableRequest): Table {
   return new TextTable(facts, findCsvLayout(head, request));
 }
 
+/** Without any column there is more to say than which one is missing. */
+function jsonColumns(head: Head): string[] {
+  const columns = findJsonColumns(head);
+  if (columns.length > 0) return columns;
+  throw new SentopsError('DATA_INVALID', `${head.name}: ${whyNoColumns(head)}`, {
+    hint: 'each line must be one JSON object, with the text under a key of it',
+  });
+}
+
+function whyNoColumns({ bytes, isWhole }: Head): string {
+  const format = createJsonRows({ wanted: [], textColumn: '', encoding: new Encoding('utf8'), count: { replaced: 0 } });
+  format.scan(bytes, 0, bytes.length, true);
+  const [first] = format.bad;
+  if (first === undefined) return 'its objects have no keys';
+  const before = bytes.subarray(0, first.start);
+  const line = before.reduce((sum, byte) => sum + (byte === 0x0a ? 1 : 0), 1);
+  const isCut = !isWhole && bytes.indexOf(0x0a, first.start) < 0 && first.reason.startsWith('not JSON');
+  const reason = isCut ? `it is longer than ${Math.floor(bytes.length / 1024)} KiB` : first.reason;
+  return `line ${line} cannot be read: ${reason}`;
+}
+
 /** CSV or JSON lines. */
 class TextTable implements Table {
   readonly layout: Layout;
@@ -48,7 +69,7 @@ class TextTable implements Table {
     this.csv = csv;
     this.bad = new BadRows(facts.source.name);
     const { encoding, compression } = facts;
-    const columns = csv?.columns ?? findJsonColumns(facts.head);
+    const columns = csv?.columns ?? jsonColumns(facts.head);
     this.layout = {
       type: csv ? 'csv' : 'jsonl',
       compression,

@@ -82,18 +82,18 @@ async function read({ format, dir }: Found, wanted: FormatName | undefined): Pro
 }
 
 async function readFromMlflow(dir: string, wanted: FormatName | undefined): Promise<Read> {
-  const { readFlavors } = await import('./formats/mlflow/read.ts');
-  const { native, spark } = await readFlavors(fs.readFileSync(path.join(dir, 'MLmodel')));
-  const nativeFile = native === null ? null : path.join(dir, native);
-  if (nativeFile !== null && wanted !== 'spark' && isFile(nativeFile)) {
-    return { model: await readNativeFile(nativeFile), format: wanted ?? 'mlflow' };
+  const { choosePart, readFlavors } = await import('./formats/mlflow/read.ts');
+  const flavors = await readFlavors(readWhole(path.join(dir, 'MLmodel')));
+  const part = choosePart(flavors, wanted, name => isFile(path.join(dir, name)));
+  if (part === null) throw otherFormat(dir, wanted ?? 'native', 'mlflow');
+  const place = path.join(dir, part.path);
+  const format = wanted ?? 'mlflow';
+  if (part.form === 'native') {
+    if (!isFile(place)) throw missingPart(dir, `file ${part.path}`);
+    return { model: await readNativeFile(place), format };
   }
-  if (native !== null && wanted !== 'spark' && (spark === null || wanted === 'native')) {
-    throw missingPart(dir, `file ${native}`);
-  }
-  if (spark === null || wanted === 'native') throw otherFormat(dir, wanted ?? 'native', 'mlflow');
-  if (lookAt(path.join(dir, spark))?.isDirectory() !== true) throw missingPart(dir, `folder ${spark}`);
-  return { model: await readSparkFolder(path.join(dir, spark)), format: wanted ?? 'mlflow' };
+  if (lookAt(place)?.isDirectory() !== true) throw missingPart(dir, `folder ${part.path}`);
+  return { model: await readSparkFolder(place), format };
 }
 
 function missingPart(dir: string, part: string): SentopsError {

@@ -1,3 +1,4 @@
+import { spellNumbers } from '../data/jsonl/kept-number.ts';
 import type { RowBatch, Value } from '../data/rows.ts';
 import type { BatchScores } from '../model/compile/types.ts';
 import { confidenceOf, explainRow, fieldText, NO_TEXT, passedValues, probabilityOf } from './row-shape.ts';
@@ -45,7 +46,8 @@ function describeRow(shape: RowShape, batch: RowBatch, scores: BatchScores, row:
 }
 
 function passedOf(shape: RowShape, batch: RowBatch, row: number): readonly (readonly [string, Value])[] {
-  if (shape.passing === 'record') return passedValues(batch.record(row), shape.textColumn);
+  if (shape.passing === 'record')
+    return passedValues(batch.record(row), shape.textColumn).map(([name, value]) => [name, spellNumbers(value)]);
   return shape.passed.map(({ to }, index) => {
     const column = batch.columns[index + 1];
     return [to, column ? fieldText(column, row) : null] as const;

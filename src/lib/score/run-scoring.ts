@@ -68,7 +68,11 @@ export async function runScoring(request: ScoreRequest): Promise<ScoreResult> {
 async function openRows(request: ScoreRequest): Promise<{ table: Table; live: boolean }> {
   const { input, texts, textColumn } = request;
   if (input === undefined) return { table: openTexts(texts), live: false };
-  const { table, again } = await openInput(input, { needsRecords: true, ...(textColumn === undefined ? {} : { textColumn }) }, request);
+  const { table, again } = await openInput(
+    input,
+    { needsRecords: true, ...(textColumn === undefined ? {} : { textColumn }) },
+    request,
+  );
   return { table, live: again === null };
 }
 

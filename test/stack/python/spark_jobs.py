@@ -18,7 +18,7 @@ from pyspark.ml.functions import vector_to_array
 from pyspark.sql import SparkSession
 
 # English casing. Spark 4 sums dense vectors in as many lanes as the processor has. With one lane a plain sum runs in
-# order everywhere; a product of two dense vectors is still fused where the processor can, and differs in its last bits.
+# order everywhere; products of two dense vectors may differ in their last bits all the same.
 JAVA_OPTIONS = "-Duser.language=en -Duser.country=US -Dfile.encoding=UTF-8 -XX:MaxVectorSize=8"
 
 

@@ -154,18 +154,21 @@ test('a full device is told as such', async () => {
   await file.discard();
 });
 
-test.for(['gzip', 'zstd'] as const)('a full device is told with %s too, now and whenever more is written', async kind => {
-  if (!fs.existsSync('/dev/full')) return;
-  const file = await createOutputFile('/dev/full', kind);
-  const noise = randomBytes(1024 * 1024);
-  const work = async () => {
-    for (let chunk = 0; chunk < 8; chunk += 1) await file.write(noise);
-    await file.finish();
-  };
-  await expect(work()).rejects.toMatchObject({ code: 'DISK_FULL' });
-  await expect(file.write(noise)).rejects.toMatchObject({ code: 'DISK_FULL' });
-  await file.discard();
-});
+test.for(['gzip', 'zstd'] as const)(
+  'a full device is told with %s too, now and whenever more is written',
+  async kind => {
+    if (!fs.existsSync('/dev/full')) return;
+    const file = await createOutputFile('/dev/full', kind);
+    const noise = randomBytes(1024 * 1024);
+    const work = async () => {
+      for (let chunk = 0; chunk < 8; chunk += 1) await file.write(noise);
+      await file.finish();
+    };
+    await expect(work()).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await expect(file.write(noise)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await file.discard();
+  },
+);
 
 test('a named pipe gets the rows', async () => {
   execFileSync('mkfifo', [at('pipe.jsonl')]);

@@ -246,7 +246,7 @@ describe('tables that are refused', () => {
       'JSON that is all wrong',
       '{"text":\n{"text"\n',
       { type: 'jsonl' },
-      /no column is known|all 2 rows cannot be read/,
+      /line 1 cannot be read: not JSON|all 2 rows cannot be read/,
     ],
     ['a type that it is not', 'text,label\nx,1\n', { type: 'parquet' }, /^DATA_INVALID/],
   ];

@@ -70,7 +70,7 @@ describe('Parquet of other writers', () => {
     expect(done).toEqual([...new Set(done)].sort((a, b) => a - b));
     const { total } = table.progress();
     expect(table.progress().done).toBe(total);
-    expect(done.every(each => each < (total ?? 0))).toBe(true);
+    expect(done.at(-1)).toBe(total);
   });
 
   test('records have every column with its type', async () => {

@@ -53,6 +53,16 @@ describe('Parquet as a table', () => {
     expect(await readAll(table, ['review'])).toEqual(texts.map(text => [text]));
   });
 
+  test('progress stayed at 0 % until a file of one group was read', async () => {
+    const table = await openTable(sourceOf(parquet(Array.from({ length: 20_000 }, (_, row) => `text ${row}`))));
+    const shares: number[] = [];
+    await eachBatch(table, ['review'], () => {
+      const { done, total } = table.progress();
+      shares.push(done / (total ?? Number.NaN));
+    });
+    expect(shares.map(share => share.toFixed(2))).toEqual(['0.41', '0.82', '1.00']);
+  });
+
   test('the files of a folder follow each other; empty ones are left out', async () => {
     const parts = [parquet(TEXTS), Buffer.alloc(0), parquet(TEXTS)].map(bytes => sourceOf(bytes));
     expect(await read(joinParts('out', parts))).toEqual([...EXPECTED, ...EXPECTED]);

@@ -94,9 +94,15 @@ describe('a model with something beside it that was lost with the old model', ()
 describe('a model as other programs keep it can be replaced as before', () => {
   test('of Spark with its marks and checksums, and the search that found it', async () => {
     await saveModel(FOREST, at('m/bestModel'), { format: 'spark' });
-    put('m/metadata/part-00000-0c1d-c000.txt', JSON.stringify({
-      class: 'org.apache.spark.ml.tuning.CrossValidatorModel', uid: 'cv', sparkVersion: '4.0.1', paramMap: {},
-    }));
+    put(
+      'm/metadata/part-00000-0c1d-c000.txt',
+      JSON.stringify({
+        class: 'org.apache.spark.ml.tuning.CrossValidatorModel',
+        uid: 'cv',
+        sparkVersion: '4.0.1',
+        paramMap: {},
+      }),
+    );
     for (const file of ['_SUCCESS', '._SUCCESS.crc', '.part-00000-0c1d-c000.txt.crc', '_committed_12', '_started_12'])
       put(`m/metadata/${file}`);
     put('m/estimator/stages/0_Tokenizer_1/metadata/part-00000');
@@ -107,14 +113,22 @@ describe('a model as other programs keep it can be replaced as before', () => {
 
   test('of MLflow with an example, and what Python left', async () => {
     await saveModel(SVC, at('m'));
-    for (const file of ['input_example.json', 'registered_model_meta', 'metadata/conda.yaml', 'code/__pycache__/sentops_pyfunc.cpython-311.pyc'])
+    for (const file of [
+      'input_example.json',
+      'registered_model_meta',
+      'metadata/conda.yaml',
+      'code/__pycache__/sentops_pyfunc.cpython-311.pyc',
+    ])
       put(`m/${file}`);
     await saveModel(FOREST, at('m'), { format: 'native' });
     expect(listed('m')).toEqual(['model.sentops']);
   });
 
   test('but a pipeline that was not fitted is no model', async () => {
-    put('m/metadata/part-00000', JSON.stringify({ class: 'org.apache.spark.ml.Pipeline', uid: 'p', sparkVersion: '4.0.1' }));
+    put(
+      'm/metadata/part-00000',
+      JSON.stringify({ class: 'org.apache.spark.ml.Pipeline', uid: 'p', sparkVersion: '4.0.1' }),
+    );
     expect(await holdsOnlyModel(at('m'), 'spark')).toBe(false);
   });
 });

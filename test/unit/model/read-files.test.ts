@@ -89,7 +89,12 @@ describe('reading a folder', () => {
   test('took everything into memory that lay in it: now what the pipeline is made of', async () => {
     await saveModel(SVC, at('m'), { format: 'spark' });
     const before = [...readSparkFiles(at('m')).keys()].toSorted();
-    for (const file of ['thesis.txt', 'subModels/fold0/0/metadata/part-00000', 'metadata/_SUCCESS', 'metadata/.hidden']) {
+    for (const file of [
+      'thesis.txt',
+      'subModels/fold0/0/metadata/part-00000',
+      'metadata/_SUCCESS',
+      'metadata/.hidden',
+    ]) {
       fs.mkdirSync(path.dirname(at('m', file)), { recursive: true });
       fs.writeFileSync(at('m', file), 'x');
     }

@@ -54,6 +54,35 @@ describe('labels of a file and classes of a model', () => {
     expect([...matchLabels(counts('art:1', 'news:1', 'sports:1'), model, 'topic', 0).classOf]).toEqual([1, 2, 0]);
   });
 
+  test('a file with one class was refused, and told of training', () => {
+    expect([...matchLabels(counts('1:9'), binary, 'label', 0, 'one.csv').classOf]).toEqual([1]);
+    expect([...matchLabels(counts('neg:9', 'NaN:1'), { labels: ['0', '1'], about: {} }, 'x', 0).classOf]).toEqual([
+      0, -1,
+    ]);
+    const other = () => matchLabels(counts('cat:5'), binary, 'animal', 0, 'one.csv');
+    expect(other).toThrow('one.csv: the labels of column animal (cat) are not the classes of the model');
+    expect([...matchLabels(counts('2:5'), binary, 'rating', 3, 'one.csv').classOf]).toEqual([0]);
+    const neither = () => matchLabels(counts('3:5'), binary, 'rating', 3, 'one.csv');
+    expect(neither).toThrow(/^one\.csv: column rating has no class: found 3 \(5 rows\), no label \(3 rows\)/);
+  });
+
+  test.for(['nan', 'NaN', 'NA', 'null', 'None', 'n/a'])('%s was a class, and is no label', missing => {
+    const about = { labelMapping: { '0': 'negative', '4': 'positive' } };
+    for (const model of [binary, { ...binary, about }]) {
+      const match = matchLabels(counts('4:3', `${missing}:2`, '0:3'), model, 'label', 1);
+      expect([...match.classOf]).toEqual([1, -1, 0]);
+      expect(match.dropped).toEqual([
+        { value: '', rows: 1, why: 'no label' },
+        { value: missing, rows: 2, why: 'no label' },
+      ]);
+    }
+  });
+
+  test('a model with a class of that name keeps it', () => {
+    const topics = { labels: ['art', 'none'], about: {} };
+    expect([...matchLabels(counts('None:1', 'art:1'), topics, 'topic', 0).classOf]).toEqual([1, 0]);
+  });
+
   test('labels of something else are refused with both lists', () => {
     const work = () => matchLabels(counts('cat:5', 'dog:5'), binary, 'animal', 0);
     expect(work).toThrow(/column animal \(cat, dog\) are not the classes of the model \(negative, positive\)/);
@@ -167,4 +196,29 @@ test('mistakes are the surest ones of each kind, and only mistakes', () => {
   expect(mistakes.pick(Int32Array.of(0, 1), 1)).toHaveLength(1);
   for (let round = 0; round < 100; round += 1) mistakes.offer(column, 0, 0, scores);
   expect(mistakes.pick(Int32Array.of(0, -1), 99)).toHaveLength(5);
+});
+
+test('of many classes the pairs that came late were left out, however sure', () => {
+  const classes = 30;
+  const labels = Array.from({ length: classes }, (_, index) => `class ${index}`);
+  const mistakes = collectMistakes();
+  const column = columnOf(labels.map(() => 'text'));
+  for (const [id] of labels.entries()) {
+    const probabilities = new Float64Array(classes * classes);
+    const predictions = Float64Array.from(labels, (_, row) => row);
+    for (const [row] of labels.entries()) probabilities[row * classes + row] = (id * classes + row) / classes ** 2;
+    const scores = { rows: classes, classes, predictions, raw: probabilities, probabilities };
+    for (const [row] of labels.entries()) mistakes.offer(column, row, id, scores);
+  }
+  const picked = mistakes.pick(
+    Int32Array.from(labels, (_, id) => id),
+    1000,
+  );
+  expect(picked.slice(0, 3).map(({ id, prediction }) => [id, prediction])).toEqual([
+    [29, 28],
+    [29, 27],
+    [29, 26],
+  ]);
+  expect(picked.length).toBeGreaterThanOrEqual(400);
+  expect(picked.length).toBeLessThanOrEqual(430);
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { translateJavaRegex } from '../../../src/lib/text/java-regex.ts';
 import { createRegexTokenizer } from '../../../src/lib/text/regex-tokenizer.ts';
@@ -85,4 +86,40 @@ test('a pattern of nothing but classes is known as such', () => {
   expect(translateJavaRegex('ab|c').runs).toBeNull();
   expect(translateJavaRegex('[a]+?').runs).toBeNull();
   expect(translateJavaRegex('a*').runs).toBeNull();
+});
+
+describe('rows of three million characters beyond ASCII', () => {
+  const length = 3_000_000;
+  const letters = `é${'a'.repeat(length)}Σ`;
+
+  test.each([
+    [String.raw`\s+`, true, `${letters}${' '.repeat(length)}b`, [letters, 'b']],
+    [String.raw`(?:\s|,)+`, true, `é${' ,'.repeat(length)}b`, ['é', 'b']],
+    [String.raw`[\p{L}\p{N}']+|[^\s\p{L}\p{N}']`, false, `${letters} !`, [letters, '!']],
+    ['[^a]+', true, `😀é${letters.slice(1, -1)}`, ['', letters.slice(1, -1)]],
+  ])('%s', (pattern, gaps, text, expected) => {
+    const tokens = tokenize(pattern, gaps, text);
+    expect(tokens.map(token => token.length)).toEqual(expected.map(token => token.length));
+    expect(tokens.every((token, index) => token === expected[index])).toBe(true);
+  });
+
+  test('what the engine gives up on is an error that says so', () => {
+    const tokenizeLong = () => tokenize('(?:ab|c)+d', false, `é${'ab'.repeat(20_000_000)}`);
+    expect(tokenizeLong).toThrow(/is too long for the regular expression \(\?:ab\|c\)\+d/);
+    expect(tokenizeLong).not.toThrow(RangeError);
+  });
+});
+
+test('classes by loop find what the engine finds', () => {
+  const classes = ['[a-f]+', '[^b]', String.raw`\p{L}`, String.raw`\s+`, String.raw`[\x{10400}é]+`, 'x'];
+  fc.assert(
+    fc.property(
+      fc.subarray(classes, { minLength: 1 }),
+      fc.string({ unit: fc.constantFrom('a', 'b', 'x', 'é', ' ', '\n', '\u{10400}', '\ud801', '\udc00', '1') }),
+      (branches, text) => {
+        const engine = new RegExp(translateJavaRegex(branches.join('|')).source, 'gv');
+        expect(tokenize(branches.join('|'), false, text)).toEqual(text.match(engine) ?? []);
+      },
+    ),
+  );
 });

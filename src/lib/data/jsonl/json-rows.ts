@@ -24,7 +24,7 @@ const TOO_DEEP = `values nested deeper than ${DEEPEST}`;
 /** A longer line is looked at before it is parsed: brackets alone would become gigabytes of lists. */
 const SUSPICIOUS = 16 * 1024;
 /** Integers up to 2^53 − 1 have fewer digits, or as many; doubles end before an exponent of four digits. */
-const LARGE_NUMBER = /\d(?:\d{15}|[eE]\+?\d{3})/;
+const LARGE_NUMBER = /[\s:,[-]\d(?:\d{15}|[\d.]*[eE]\+?\d{3})/;
 
 export function createJsonRows(request: JsonRowsRequest): RowFormat {
   return new JsonRows(request);

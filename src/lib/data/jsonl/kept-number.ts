@@ -15,3 +15,11 @@ export function keepNumber(source: string): Value {
 export function keptNumber(value: Value): string | undefined {
   return isRawJSON(value) ? value.rawJSON : undefined;
 }
+
+/** Such numbers as texts with all their digits, for results that are more than JSON. */
+export function spellNumbers(value: Value): Value {
+  const kept = keptNumber(value);
+  if (kept !== undefined || value === null || typeof value !== 'object') return kept ?? value;
+  if (Array.isArray(value)) return value.map(spellNumbers);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, spellNumbers(each)]));
+}

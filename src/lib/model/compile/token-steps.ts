@@ -4,7 +4,7 @@ import { joinNgrams } from '../../text/ngrams.ts';
 import { createRegexTokenizer } from '../../text/regex-tokenizer.ts';
 import { splitWhitespace } from '../../text/split-whitespace.ts';
 import { createStopWordFilter } from '../../text/stop-word-filter.ts';
-import type { RegexTokenizerStage, Stage, TokenStage } from '../stages.ts';
+import type { RegexTokenizerStage, Stage } from '../stages.ts';
 
 /** Makes the tokens of a text; what two branches share is made once for each text. */
 export type TokenMaker = (text: string) => readonly string[];
@@ -86,25 +86,57 @@ export function findProducer(column: string, stages: readonly Stage[]): Stage {
   return found;
 }
 
+/** Far above what any real pipeline has. */
+const MOST_BRANCHES = 4096;
+const MOST_STEPS = 1000;
+
+interface Origin {
+  readonly texts: ReadonlySet<string>;
+  /** How many times a tokenizer's output goes into the column; stages that join a column with itself multiply it. */
+  readonly branches: number;
+}
+
 /** The columns that tokenizers read; a pipeline is scored from one text column. */
-export function textColumns(column: string, stages: readonly Stage[], seen = new Set<string>()): Set<string> {
-  const columns = new Set<string>();
-  if (seen.has(column)) {
+export function textColumns(column: string, stages: readonly Stage[]): ReadonlySet<string> {
+  return findOrigin(column, stages, new Map(), new Set()).texts;
+}
+
+function findOrigin(column: string, stages: readonly Stage[], known: Map<string, Origin>, open: Set<string>): Origin {
+  const found = known.get(column);
+  if (found) return found;
+  if (open.has(column)) {
     throw new SentopsError('DATA_INVALID', `the columns of the model lead in a circle through ${column}`);
   }
+  if (open.size >= MOST_STEPS) throw tooWide(column);
   const stage = findProducer(column, stages);
-  if (stage.kind === 'Tokenizer' || stage.kind === 'RegexTokenizer') return columns.add(stage.inputCol);
-  for (const input of inputsOf(stage)) {
-    for (const name of textColumns(input, stages, new Set([...seen, column]))) columns.add(name);
+  const texts = new Set<string>();
+  let branches = 0;
+  open.add(column);
+  if (stage.kind === 'Tokenizer' || stage.kind === 'RegexTokenizer') {
+    texts.add(stage.inputCol);
+    branches = 1;
+  } else {
+    for (const input of inputsOf(stage)) {
+      const origin = findOrigin(input, stages, known, open);
+      for (const name of origin.texts) texts.add(name);
+      branches += origin.branches;
+    }
   }
-  return columns;
+  if (branches > MOST_BRANCHES) throw tooWide(column);
+  open.delete(column);
+  known.set(column, { texts, branches });
+  return { texts, branches };
+}
+
+function tooWide(column: string): SentopsError {
+  return new SentopsError(
+    'DATA_INVALID',
+    `the column ${column} is put together from more than ${MOST_BRANCHES} token columns or over more than ${MOST_STEPS} stages`,
+    { hint: 'the stages that join columns are probably damaged: check their input columns' },
+  );
 }
 
 export function inputsOf(stage: Stage): readonly string[] {
   if ('inputCols' in stage) return stage.inputCols;
   return 'inputCol' in stage ? [stage.inputCol] : [];
-}
-
-function isTokenStage(stage: Stage): stage is TokenStage {
-  return ['Tokenizer', 'RegexTokenizer', 'StopWordsRemover', 'NGram', 'ConcatTokens'].includes(stage.kind);
 }

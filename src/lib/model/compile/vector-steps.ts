@@ -18,23 +18,39 @@ interface TokenIndex {
   indexOf(token: string): number;
 }
 
+/** Spark counts the columns of a vector with an Int. */
+const MOST_COLUMNS = 2 ** 31 - 1;
+
 export function compileVector(
   column: string,
   stages: readonly Stage[],
   tokens = new Map<string, TokenMaker>(),
+  made = new Map<string, VectorMaker>(),
 ): VectorMaker {
-  const stage = findProducer(column, stages);
+  const known = made.get(column);
+  if (known) return known;
+  const maker = compileStage(findProducer(column, stages), stages, tokens, made);
+  made.set(column, maker);
+  return maker;
+}
+
+function compileStage(
+  stage: Stage,
+  stages: readonly Stage[],
+  tokens: Map<string, TokenMaker>,
+  made: Map<string, VectorMaker>,
+): VectorMaker {
   switch (stage.kind) {
     case 'HashingTF':
       return compileHashingTF(stage, compileTokens(stage.inputCol, stages, tokens));
     case 'CountVectorizer':
       return compileCountVectorizer(stage, compileTokens(stage.inputCol, stages, tokens));
     case 'IDF':
-      return compileIDF(stage, compileVector(stage.inputCol, stages, tokens));
+      return compileIDF(stage, compileVector(stage.inputCol, stages, tokens, made));
     case 'VectorAssembler':
       return compileVectorAssembler(
         stage,
-        stage.inputCols.map(input => compileVector(input, stages, tokens)),
+        stage.inputCols.map(input => compileVector(input, stages, tokens, made)),
       );
     default:
       throw new SentopsError('DATA_INVALID', `stage ${stage.uid} (${stage.kind}) does not make a vector`, {
@@ -117,12 +133,18 @@ function compileIDF({ idf, uid }: IDFStage, input: VectorMaker): VectorMaker {
 }
 
 /** One vector behind the other; zeros are left out, as Spark does. */
-function compileVectorAssembler(_stage: VectorAssemblerStage, inputs: readonly VectorMaker[]): VectorMaker {
+function compileVectorAssembler({ uid }: VectorAssemblerStage, inputs: readonly VectorMaker[]): VectorMaker {
   const offsets: number[] = [];
   let columns = 0;
   for (const input of inputs) {
     offsets.push(columns);
     columns += input.columns;
+  }
+  if (columns > MOST_COLUMNS) {
+    throw new SentopsError(
+      'DATA_INVALID',
+      `stage ${uid} (VectorAssembler) has ${columns} columns, more than a vector can`,
+    );
   }
   const buffer = new SparseBuffer();
   return {

@@ -305,3 +305,22 @@ describe('against a reference parser', () => {
     );
   });
 });
+
+test('a backslash was searched for in the whole rest of the block, once for each quoted field', () => {
+  const field = `"${'x'.repeat(600)}",1\n`;
+  const bytes = Buffer.from(field.repeat(20));
+  const searched: number[] = [];
+  const count = (view: Buffer): Buffer => {
+    const search = (wanted: number, from = 0) => {
+      const found = Buffer.prototype.indexOf.call(view, wanted, from);
+      searched.push((found < 0 ? view.length : found) - from);
+      return found;
+    };
+    const cut = (start: number, end: number) => count(Buffer.prototype.subarray.call(view, start, end));
+    return Object.assign(view, { indexOf: search, subarray: cut });
+  };
+  const scanner = new CsvScanner(BACKSLASH, { columns: 2, leastFields: 2, maxRows: 100 });
+  expect(scanner.scan(count(bytes), 0, bytes.length, true)).toBe(bytes.length);
+  expect(scanner.rows).toBe(20);
+  expect(Math.max(...searched)).toBeLessThanOrEqual(602);
+});

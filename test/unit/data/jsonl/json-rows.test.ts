@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createJsonRows } from '../../../../src/lib/data/jsonl/json-rows.ts';
+import { spellNumbers } from '../../../../src/lib/data/jsonl/kept-number.ts';
 import { Encoding } from '../../../../src/lib/data/read/encoding.ts';
 import type { Value } from '../../../../src/lib/data/rows.ts';
 import { eachBatch, failure, fieldOf, open, readAll } from '../tables.ts';
@@ -102,11 +103,14 @@ describe('records', () => {
   });
 
   /** Numbers of posts came out of scoring with other last digits than they went in. */
-  test('keep all digits of integers that a double cannot hold, as texts', () => {
+  test('keep all digits of integers that a double cannot hold', () => {
     const [record] = read(
       '{"text":"a","id":1234567890123456789,"list":[-9007199254740993,1],"in":{"n":18446744073709551615}}',
     ).records;
-    expect(record).toEqual({
+    expect(JSON.stringify(record)).toBe(
+      '{"text":"a","id":1234567890123456789,"list":[-9007199254740993,1],"in":{"n":18446744073709551615}}',
+    );
+    expect(spellNumbers(record as Value)).toEqual({
       text: 'a',
       id: '1234567890123456789',
       list: ['-9007199254740993', 1],
@@ -115,6 +119,12 @@ describe('records', () => {
     expect(read('{"text":12345678901234567890,"label":9007199254740993}').rows).toEqual([
       ['12345678901234567890', '9007199254740993'],
     ]);
+  });
+
+  test('a number beyond all doubles came out as null', () => {
+    const line = '{"big":1e400,"small":-2.5E+1000,"none":1e-400,"usual":1e300}';
+    expect(JSON.stringify(read(line).records[0])).toBe(line.replace('1e-400', '0').replace('1e300', '1e+300'));
+    expect(one('1e400').rows).toEqual([['1e400']]);
   });
 
   test('leave alone what has many digits and is no such integer', () => {
@@ -259,6 +269,14 @@ describe('a file of JSON lines', () => {
     expect(await failure(work('{"text":[1]}\n{"text":[2]}\n'))).toBe(
       'DATA_INVALID a.jsonl: all 2 rows cannot be read (line 1: a list in text instead of a text; line 2: a list in text instead of a text) | each line must be one JSON object',
     );
-    expect(await failure(work('3\n'))).toMatch(/there is no column text/);
+    // The message ended with "its columns are" and named none.
+    expect(await failure(work(`\n{"text":${'['.repeat(20_000)}`))).toMatch(
+      /line 2 cannot be read: values nested deeper/,
+    );
+    expect(await failure(work(`{"text":"${'long '.repeat(60_000)}"}\n`))).toMatch(
+      /line 1 cannot .* longer than 256 KiB/,
+    );
+    expect(await failure(work('{}\n'))).toMatch(/its objects have no keys/);
+    expect(await failure(work('3\n'))).toMatch(/a\.jsonl: line 1 cannot be read: a number instead of an object/);
   });
 });

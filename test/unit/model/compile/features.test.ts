@@ -210,3 +210,22 @@ describe('the n-grams of the fast way', () => {
     expect(entries(maker.fromText('good the'))).toEqual([]);
   });
 });
+
+test('a vector that joins itself is compiled once for each column, and refused beyond what Spark can count', () => {
+  const assembler = (inputCols: readonly string[], outputCol: string): FeatureStage => ({
+    kind: 'VectorAssembler',
+    uid: outputCol,
+    inputCols,
+    outputCol,
+    handleInvalid: 'error',
+  });
+  const double = (levels: number, size: number): FeatureStage[] => [
+    tokenizer,
+    hashing('words', size, { outputCol: 'c0' }),
+    ...Array.from({ length: levels }, (_, level) => assembler([`c${level}`, `c${level}`], `c${level + 1}`)),
+  ];
+  expect(compileFeatures(double(10, 8)).columns).toBe(8 * 1024);
+  expect(entries(compileFeatures(double(1, 8)).fromText('a a'))).toHaveLength(2);
+  expect(() => compileFeatures(double(40, 8))).toThrow(/put together from more than 4096/);
+  expect(() => compileFeatures(double(3, 2 ** 29))).toThrow(/c2 \(VectorAssembler\) has 2147483648 columns/);
+});

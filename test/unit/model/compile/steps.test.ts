@@ -57,6 +57,17 @@ describe('tokens', () => {
     expect(inputsOf(logistic([1]))).toEqual([]);
     expect(() => textColumns('x', [ngram(1, 'x', 'x')])).toThrow(/circle through x/);
   });
+
+  test('columns that join themselves are walked once each, and are refused when they become too wide', () => {
+    const doubling = (levels: number): FeatureStage[] => [
+      { ...tokenizer, outputCol: 'c0' },
+      ...Array.from({ length: levels }, (_, level) => concat([`c${level}`, `c${level}`], `c${level + 1}`)),
+    ];
+    expect([...textColumns('c12', doubling(12))]).toEqual(['text']);
+    expect(() => textColumns('c60', doubling(60))).toThrow(/c13 is put together from more than 4096 token columns/);
+    const chain = Array.from({ length: 20_000 }, (_, level) => ngram(1, `c${level}`, `c${level + 1}`));
+    expect(() => textColumns('c20000', chain)).toThrow(/more than 1000 stages/);
+  });
 });
 
 test('the modulo is never negative and never as large as its size', () => {

@@ -4,7 +4,14 @@ import { readNative } from '../../../../src/lib/model/formats/native/read.ts';
 import { writeNative } from '../../../../src/lib/model/formats/native/write.ts';
 import { readSpark } from '../../../../src/lib/model/formats/spark/read.ts';
 import { writeSpark } from '../../../../src/lib/model/formats/spark/write.ts';
-import type { LinearSVCStage, LogisticRegressionStage, Matrix, NaiveBayesStage, OneVsRestStage, Stage } from '../../../../src/lib/model/stages.ts';
+import type {
+  LinearSVCStage,
+  LogisticRegressionStage,
+  Matrix,
+  NaiveBayesStage,
+  OneVsRestStage,
+  Stage,
+} from '../../../../src/lib/model/stages.ts';
 import type { FittedModel } from '../../../../src/lib/model/types.ts';
 import { sampleModels } from '../../../helpers/sample-models.ts';
 
@@ -23,13 +30,17 @@ function empty(rows: number, columns: number): Matrix {
 
 describe('a model of three kilobytes asked for terabytes when it was scored', () => {
   const regression = (rows: number, columns: number) => ({
-    ...withLast('logistic-three', () => ({
-      numClasses: rows,
-      numFeatures: columns,
-      coefficients: empty(rows, columns),
-      intercepts: { type: 'dense', values: new Float64Array(rows) },
-      thresholds: null,
-    } satisfies Partial<LogisticRegressionStage>)),
+    ...withLast(
+      'logistic-three',
+      () =>
+        ({
+          numClasses: rows,
+          numFeatures: columns,
+          coefficients: empty(rows, columns),
+          intercepts: { type: 'dense', values: new Float64Array(rows) },
+          thresholds: null,
+        }) satisfies Partial<LogisticRegressionStage>,
+    ),
     labels: Array.from({ length: rows }, (_, index) => String(index)),
   });
 
@@ -45,10 +56,18 @@ describe('a model of three kilobytes asked for terabytes when it was scored', ()
   });
 
   test('of naive Bayes and of one model for each class, too', () => {
-    const bayes = withLast('bayes-three', () => ({ numFeatures: 2 ** 28, theta: empty(3, 2 ** 28) }) satisfies Partial<NaiveBayesStage>);
+    const bayes = withLast(
+      'bayes-three',
+      () => ({ numFeatures: 2 ** 28, theta: empty(3, 2 ** 28) }) satisfies Partial<NaiveBayesStage>,
+    );
     expect(() => checkModel(bayes)).toThrow('3 × 268435456');
     const many = withLast('one-vs-rest', (stage: OneVsRestStage) => {
-      const coefficients = { type: 'sparse', size: 2 ** 28, indices: new Int32Array(0), values: new Float64Array(0) } as const;
+      const coefficients = {
+        type: 'sparse',
+        size: 2 ** 28,
+        indices: new Int32Array(0),
+        values: new Float64Array(0),
+      } as const;
       const svc = sample('svc').stages.at(-1) as LinearSVCStage;
       const model = { ...svc, numFeatures: 2 ** 28, coefficients };
       return { numFeatures: 2 ** 28, models: stage.models.map(() => model) };
@@ -59,7 +78,10 @@ describe('a model of three kilobytes asked for terabytes when it was scored', ()
 
 test('a number of classes of 2^28 in a damaged file made as many names until the memory was full', async () => {
   const files = new Map(await writeSpark(sample('forest')));
-  const [name, bytes] = [...files].find(([file]) => /RandomForest[^/]*\/metadata\//u.test(file)) ?? ['', Buffer.alloc(0)];
+  const [name, bytes] = [...files].find(([file]) => /RandomForest[^/]*\/metadata\//u.test(file)) ?? [
+    '',
+    Buffer.alloc(0),
+  ];
   const text = Buffer.from(bytes).toString();
   expect(text).toContain('"numClasses":2');
   files.set(name, Buffer.from(text.replace('"numClasses":2', `"numClasses":${2 ** 28 + 2}`)));

@@ -17,7 +17,7 @@ afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
 function standIn(row: object): string {
   const file = path.join(dir, 'python3');
   const program = `#!${process.execPath}
-const fs = require('node:fs');
+const fs = process.getBuiltinModule('node:fs');
 const [script, model, rows, out, names] = process.argv.slice(2);
 if (script !== '-c') {
   fs.writeFileSync(${JSON.stringify(path.join(dir, 'called'))}, JSON.stringify({ script: fs.readFileSync(script, 'utf8'), names }));

@@ -20,8 +20,12 @@ export function isPythonModel(model: FittedModel): boolean {
 const MLFLOW = '3.0.0';
 const PYTHON = '3.11';
 
-/** From the first versions that run on this Python; MLflow within the version whose folders these are like. */
-const PACKAGES = [`mlflow>=${MLFLOW},<${Number.parseInt(MLFLOW, 10) + 1}`, 'numpy>=1.23.2', 'pandas>=1.5.3'];
+/** From the first versions that run on this Python; below the next that may be no longer what these were. */
+const below = (version: string) => `>=${version},<${Number.parseInt(version, 10) + 1}`;
+const PACKAGES = [`mlflow${below(MLFLOW)}`, 'numpy>=1.23.2'];
+const WITHOUT_SPARK = [...PACKAGES, 'pandas>=1.5.3'];
+/** Spark 3 and 4 do not support pandas 3. */
+const WITH_SPARK = [...PACKAGES, 'pandas>=1.5.3,<3', `pyspark${below(WRITTEN_VERSION)}`];
 
 /** The description of a model that MLflow looks for first. Written as text: its few keys are known. */
 export function formatMLmodel({ model, native, hasSpark, bytes }: Facts): string {
@@ -101,9 +105,7 @@ function formatParams({ labels, stages, calibration }: FittedModel): readonly un
 
 /** Files that environment managers read: relative path → text. */
 export function formatEnvironment(inPython: boolean): Readonly<Record<string, string>> {
-  const packages = inPython
-    ? PACKAGES
-    : [...PACKAGES, `pyspark>=${WRITTEN_VERSION},<${Number.parseInt(WRITTEN_VERSION, 10) + 1}`];
+  const packages = inPython ? WITHOUT_SPARK : WITH_SPARK;
   const python = [`python: '${PYTHON}'`, 'build_dependencies:', '- pip', '- setuptools', '- wheel'];
   const pip = packages.map(name => `  - ${name}`);
   const conda = ['channels:', '- conda-forge', 'dependencies:', `- python=${PYTHON}`, '- pip', '- pip:', ...pip];

@@ -41,15 +41,34 @@ async function parseYaml(text: string): Promise<unknown> {
   return Number.isFinite(brokenFrom) ? undefined : values;
 }
 
-/** Our own form where it is there: it holds everything and is read faster. */
+export interface Part {
+  readonly form: 'native' | 'spark';
+  readonly path: string;
+}
+
+/**
+ * What of an MLflow folder to read: our own form where it is there, because it holds everything and is read faster, else
+ * Spark's. Null where the folder never had what is wanted; what it should have may be missing.
+ */
+export function choosePart(
+  { native, spark }: Flavors,
+  wanted: string | undefined,
+  isThere: (file: string) => boolean,
+): Part | null {
+  const onlyNative = spark === null || wanted === 'native';
+  if (native !== null && wanted !== 'spark' && (onlyNative || isThere(native))) return { form: 'native', path: native };
+  return onlyNative ? null : { form: 'spark', path: spark };
+}
+
 export async function readMlflow(files: ModelFiles): Promise<FittedModel> {
-  const { native, spark } = await readFlavors(files.get('MLmodel') ?? new Uint8Array(0));
-  const own = native === null ? undefined : files.get(native);
-  if (own !== undefined) return readNative(own);
-  if (spark === null) throw wrong(`${native} is missing, and there is no flavor spark to read instead`);
-  const prefix = `${spark}/`;
+  const flavors = await readFlavors(files.get('MLmodel') ?? new Uint8Array(0));
+  const part = choosePart(flavors, undefined, name => files.has(name));
+  const own = files.get(part?.path ?? '');
+  if (part?.form === 'native' && own !== undefined) return readNative(own);
+  if (part?.form !== 'spark') throw wrong(`${part?.path} is missing, and there is no flavor spark to read instead`);
+  const prefix = `${part.path}/`;
   const inner = [...files].filter(([name]) => name.startsWith(prefix));
-  if (inner.length === 0) throw wrong(`the folder ${spark} of the flavor spark is missing`);
+  if (inner.length === 0) throw wrong(`the folder ${part.path} of the flavor spark is missing`);
   return await readSpark(new Map(inner.map(([name, bytes]) => [name.slice(prefix.length), bytes])));
 }
 

@@ -115,7 +115,7 @@ describe('MLmodel', () => {
   test('came with packages of any version: now with those that it is known to run with', () => {
     const { 'requirements.txt': plain = '', 'conda.yaml': conda = '' } = formatEnvironment(true);
     expect(plain.trim().split('\n')).toEqual(['mlflow>=3.0.0,<4', 'numpy>=1.23.2', 'pandas>=1.5.3']);
-    expect(formatEnvironment(false)['requirements.txt']).toContain('\npyspark>=3.3.0,<4\n');
+    expect(formatEnvironment(false)['requirements.txt']).toContain('\npandas>=1.5.3,<3\npyspark>=3.3.0,<4\n');
     const { dependencies } = load(conda) as { dependencies: unknown[] };
     expect(dependencies).toEqual(['python=3.11', 'pip', { pip: plain.trim().split('\n') }]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { STAGE_FORMATS } from '../../../../../src/lib/model/formats/spark/formats.ts';
 import { json, writeParams } from '../../../../../src/lib/model/formats/spark/params.ts';
 import { readSpark } from '../../../../../src/lib/model/formats/spark/read.ts';
-import { STAGE_FORMATS } from '../../../../../src/lib/model/formats/spark/formats.ts';
 import { writeSpark } from '../../../../../src/lib/model/formats/spark/write.ts';
 import type { FittedModel } from '../../../../../src/lib/model/types.ts';
 import { sampleModels } from '../../../../helpers/sample-models.ts';
@@ -41,6 +41,10 @@ describe('a parameter that is kept as JSON', () => {
 
 test('OneVsRestModel was written with the parameter parallelism, which only its estimator has', () => {
   expect(Object.keys(STAGE_FORMATS.OneVsRest.params)).toEqual([
-    'featuresCol', 'labelCol', 'predictionCol', 'rawPredictionCol', 'weightCol',
+    'featuresCol',
+    'labelCol',
+    'predictionCol',
+    'rawPredictionCol',
+    'weightCol',
   ]);
 });
