@@ -187,7 +187,7 @@ export type BinaryClassifierStage =
   | NaiveBayesStage;
 export type ClassifierStage = BinaryClassifierStage | OneVsRestStage | PluginStage;
 /** Text → tokens → tokens. */
-export type TokenStage = TokenizerStage | RegexTokenizerStage | StopWordsRemoverStage | NGramStage | ConcatTokensStage;
+type TokenStage = TokenizerStage | RegexTokenizerStage | StopWordsRemoverStage | NGramStage | ConcatTokensStage;
 /** Tokens or vectors → a vector. */
 type VectorStage = HashingTFStage | CountVectorizerStage | IDFStage | VectorAssemblerStage;
 export type FeatureStage = TokenStage | VectorStage;
