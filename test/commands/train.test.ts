@@ -262,7 +262,16 @@ describe('a test file of its own', () => {
 
   test('a test file of one class, and one of blank texts', async () => {
     fs.writeFileSync(path.join(dir, 'only-good.csv'), `text,label\n${'a wonderful story,positive\n'.repeat(20)}`);
-    const good = await train([...reviews, '--test-input', 'only-good.csv', '--models', 'nb', '--min-accuracy', '0']);
+    const good = await train([
+      '--input',
+      'reviews.csv',
+      '--test-input',
+      'only-good.csv',
+      '--models',
+      'nb',
+      '--min-accuracy',
+      '0',
+    ]);
     expect([good.code, good.json.models[0]?.metrics.auc]).toEqual([0, null]);
     fs.writeFileSync(path.join(dir, 'blank.csv'), `text,label\n${' ,positive\n ,negative\n'.repeat(20)}`);
     const blank = await train([...reviews, '--test-input', 'blank.csv', '--models', 'nb']);
@@ -386,7 +395,16 @@ describe('what is worth a second look', () => {
   test('rows of the test file that are left out are counted', async () => {
     const rows = Array.from({ length: 60 }, (_, row) => `a story ${row},${['0', '2', '4'][row % 3]}`);
     fs.writeFileSync(path.join(dir, 'manual.csv'), `text,label\n${rows.join('\n')}\n`);
-    const { json } = await train([...reviews, '--test-input', 'manual.csv', '--models', 'nb', '--min-accuracy', '0']);
+    const { json } = await train([
+      '--input',
+      'reviews.csv',
+      '--test-input',
+      'manual.csv',
+      '--models',
+      'nb',
+      '--min-accuracy',
+      '0',
+    ]);
     expect(json.warnings).toEqual([expect.stringMatching(/20 rows labelled "2" were left out/)]);
   }, 60_000);
 

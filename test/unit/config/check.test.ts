@@ -170,32 +170,32 @@ describe('wrong values', () => {
     [
       { train: { numFeatures: 'abc' } },
       'TYPE_MISMATCH',
-      'train.numFeatures must be an integer from 1 to 1073741824, not the text "abc"',
+      'train.numFeatures must be an integer from 1 to 268435456, not the text "abc"',
     ],
     [
       { train: { numFeatures: 1.5 } },
       'TYPE_MISMATCH',
-      'train.numFeatures must be an integer from 1 to 1073741824, not the number 1.5',
+      'train.numFeatures must be an integer from 1 to 268435456, not the number 1.5',
     ],
     [
       { train: { numFeatures: 0 } },
       'OUT_OF_RANGE',
-      'train.numFeatures must be an integer from 1 to 1073741824, not the number 0',
+      'train.numFeatures must be an integer from 1 to 268435456, not the number 0',
     ],
     [
       { train: { numFeatures: [1] } },
       'TYPE_MISMATCH',
-      'train.numFeatures must be an integer from 1 to 1073741824, not a list',
+      'train.numFeatures must be an integer from 1 to 268435456, not a list',
     ],
     [
       { train: { numFeatures: {} } },
       'TYPE_MISMATCH',
-      'train.numFeatures must be an integer from 1 to 1073741824, not a map',
+      'train.numFeatures must be an integer from 1 to 268435456, not a map',
     ],
     [
       { train: { numFeatures: Number.NaN } },
       'TYPE_MISMATCH',
-      'train.numFeatures must be an integer from 1 to 1073741824, not the number NaN',
+      'train.numFeatures must be an integer from 1 to 268435456, not the number NaN',
     ],
     [
       { train: { trainRatio: 0 } },
@@ -233,7 +233,7 @@ describe('wrong values', () => {
     [
       { train: { models: [null] } },
       'TYPE_MISMATCH',
-      'train.models.0 must be a name such as logisticregression, randomforest, linearsvc, not nothing',
+      'train.models.0 must be a name such as logisticregression, randomforest, linearsvc, naivebayes, ngram, lr, rf, svc, nb, not nothing',
     ],
     [{ train: [] }, 'TYPE_MISMATCH', 'train is a section and must be a map, not a list'],
     [{ train: '${var.train}' }, 'TYPE_MISMATCH', 'train is a section and must be a map, not the text "${var.train}"'],

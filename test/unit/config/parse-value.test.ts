@@ -81,11 +81,11 @@ describe('parseValue', () => {
   });
 
   it.each([
-    ['train.numFeatures', 'abc', '--train.numFeatures must be an integer from 1 to 1073741824, not the text "abc"'],
-    ['train.numFeatures', '', '--train.numFeatures must be an integer from 1 to 1073741824, not an empty text'],
-    ['train.numFeatures', '1.5', '--train.numFeatures must be an integer from 1 to 1073741824, not the number 1.5'],
-    ['train.numFeatures', '0x10', '--train.numFeatures must be an integer from 1 to 1073741824, not the text "0x10"'],
-    ['train.numFeatures', '5s', '--train.numFeatures must be an integer from 1 to 1073741824, not the text "5s"'],
+    ['train.numFeatures', 'abc', '--train.numFeatures must be an integer from 1 to 268435456, not the text "abc"'],
+    ['train.numFeatures', '', '--train.numFeatures must be an integer from 1 to 268435456, not an empty text'],
+    ['train.numFeatures', '1.5', '--train.numFeatures must be an integer from 1 to 268435456, not the number 1.5'],
+    ['train.numFeatures', '0x10', '--train.numFeatures must be an integer from 1 to 268435456, not the text "0x10"'],
+    ['train.numFeatures', '5s', '--train.numFeatures must be an integer from 1 to 268435456, not the text "5s"'],
     ['train.sampleFraction', '2', '--train.sampleFraction must be a number above 0 and at most 1, not the number 2'],
     ['train.enableCv', 'maybe', '--train.enableCv must be true or false, not the text "maybe"'],
     ['serve.sourceType', 'kafak', '--serve.sourceType must be one of file, kafka, stdin, not the text "kafak"'],

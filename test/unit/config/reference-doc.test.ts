@@ -36,7 +36,7 @@ describe('the reference of the project file', () => {
   });
 
   it('writes types, ranges and choices short', () => {
-    expect(text).toContain('| `train.numFeatures` | integer 1…1073741824 | `32768` | `--num-features` |');
+    expect(text).toContain('| `train.numFeatures` | integer 1…268435456 | `32768` | `--num-features` |');
     expect(text).toContain('| `train.trainRatio` | number &gt; 0, ≤ 1 | `0.8` |');
     expect(text).toContain('| `serve.sourceType` | file \\| kafka \\| stdin | `"file"` |');
     expect(text).toContain('| `rollout.canary.steps` | list of integer 1…100 | `[10,50,100]` |');

@@ -181,18 +181,20 @@ describe.skipIf(!hasPython)('the job scripts, without Spark', () => {
     expect(python('training.detect_layout("a;b;c")').stderr).toContain('give it a header with a text column');
   });
 
-  test('training computes Spark’s weighted metrics from a confusion matrix', () => {
-    expect(evaluate('training.weighted_metrics([[50, 10], [5, 35]])')).toEqual({
+  test('training computes the metrics of the positive class from a confusion matrix', () => {
+    expect(evaluate('training.binary_metrics([[50, 10], [5, 35]])')).toEqual({
       accuracy: 0.85,
-      precision: expect.closeTo(0.6 * (50 / 55) + 0.4 * (35 / 45), 12),
-      recall: expect.closeTo(0.85, 12),
-      f1: expect.closeTo(0.6 * (100 / 115) + 0.4 * (70 / 85), 12),
+      precision: expect.closeTo(35 / 45, 12),
+      recall: expect.closeTo(35 / 40, 12),
+      f1: expect.closeTo(70 / 85, 12),
     });
-    expect(evaluate('training.weighted_metrics([[3, 0], [1, 0]])')).toMatchObject({
+    expect(evaluate('training.binary_metrics([[3, 0], [1, 0]])')).toEqual({
       accuracy: 0.75,
-      precision: 0.5625,
+      precision: 0,
+      recall: 0,
+      f1: 0,
     });
-    expect(python('training.weighted_metrics([[0, 0], [0, 0]])').stderr).toContain('test set is empty');
+    expect(python('training.binary_metrics([[0, 0], [0, 0]])').stderr).toContain('test set is empty');
   });
 
   test.each<[string, string, unknown]>([
