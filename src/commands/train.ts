@@ -1,5 +1,6 @@
 import { type Context, SentopsCommand } from '../cli/base-command.ts';
 import type { Outputs } from '../cli/ci/outputs.ts';
+import { trainDriverFlags } from '../cli/driver-flags.ts';
 import { SentopsError } from '../cli/errors.ts';
 import { fieldFlag, fieldFlags } from '../cli/field-flags.ts';
 import { Flags } from '../cli/framework.ts';
@@ -9,22 +10,7 @@ import type { TrainReport } from '../lib/train/result.ts';
 
 export type Result = TrainReport;
 
-const FIELDS = [
-  'mlflow.trackingUri',
-  'mlflow.experiment',
-  'train.registeredModelName',
-  'train.numFeatures',
-  'train.trainRatio',
-  'train.valRatio',
-  'train.sampleFraction',
-  'train.enableCv',
-  'train.cvFolds',
-  'train.enableCaching',
-  'train.maxRows',
-  'train.models',
-  'train.seed',
-  'train.testInput',
-];
+const FIELDS = ['train.models', 'train.seed', 'train.testInput'];
 
 export default class Train extends SentopsCommand<Result> {
   static override summary = 'Train models on labelled texts and say which one is best.';
@@ -38,9 +24,10 @@ Each model gets a folder below --output with the model itself (Spark ML, MLflow 
     '<%= config.bin %> train --variant cv --json',
   ];
   static override flags = {
+    ...trainDriverFlags(),
+    ...fieldFlags(FIELDS),
     input: fieldFlag('train.input', { char: 'i' }),
     output: fieldFlag('train.output', { char: 'o' }),
-    ...fieldFlags(FIELDS),
     'min-accuracy': fieldFlag('train.gate.accuracy', {
       summary: 'Least accuracy of the best model on the test rows; below it the exit code is 12.',
     }),

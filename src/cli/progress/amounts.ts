@@ -1,3 +1,4 @@
+import { groupDigits } from '../../lib/core/group-digits.ts';
 import type { ProgressEvent } from './sink.ts';
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
@@ -13,11 +14,6 @@ export function formatAmount(amount: number, unit: ProgressEvent['unit']): strin
   }
   const text = index === 0 || value >= 99.95 ? String(Math.round(value)) : value.toFixed(1);
   return `${text} ${BYTE_UNITS[index]}`;
-}
-
-/** Not toLocaleString: that loads the tables of all languages for a comma. */
-function groupDigits(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `850 ms`, `12s`, `3m05s`, `2h10m`. */

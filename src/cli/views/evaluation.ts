@@ -1,3 +1,4 @@
+import { groupDigits } from '../../lib/core/group-digits.ts';
 import type { EvaluationReport, ModelComparison } from '../../lib/score/evaluation-result.ts';
 import type { View } from '../output/view.ts';
 
@@ -81,7 +82,7 @@ function number(value: number | null): string {
 }
 
 function count(value: number): string {
-  return value.toLocaleString('en');
+  return groupDigits(value);
 }
 
 function rowsOf(amount: number): string {

@@ -1,3 +1,5 @@
+import { countNoun } from '../../lib/core/count-noun.ts';
+import { groupDigits } from '../../lib/core/group-digits.ts';
 import type { Conversion } from '../../lib/model/convert.ts';
 import type { ArrayFacts, StageFacts } from '../../lib/model/describe-stage.ts';
 import type { ModelDifference } from '../../lib/model/diff.ts';
@@ -13,12 +15,12 @@ export function renderInspection(result: Inspection, view: View): void {
   const { trainedOn, labelMapping, calibration } = result;
   view.facts({
     model: result.path,
-    form: `${FORMS[result.format]}, ${count(result.files, 'file')}, ${bytes(result.bytes)}`,
+    form: `${FORMS[result.format]}, ${countNoun(result.files, 'file')}, ${bytes(result.bytes)}`,
     name: result.name ?? undefined,
     version: result.version ?? undefined,
     'written by': result.writtenBy ?? undefined,
     created: result.createdAt ?? undefined,
-    'trained on': trainedOn ? `${trainedOn.file}, ${count(trainedOn.rows, 'row')}` : undefined,
+    'trained on': trainedOn ? `${trainedOn.file}, ${countNoun(trainedOn.rows, 'row')}` : undefined,
     labels: result.labels.join(', '),
     'read as': labelMapping ? describeMapping(labelMapping) : undefined,
     calibration: calibration ? `1 / (1 + exp(${calibration.slope} · raw + ${calibration.offset}))` : undefined,
@@ -45,8 +47,8 @@ function renderStages(stages: readonly StageFacts[], view: View): void {
 }
 
 function describeArray({ name, length, nonzero, rows, columns }: ArrayFacts): string {
-  const size = rows === undefined ? length.toLocaleString('en') : `${rows} × ${(columns ?? 0).toLocaleString('en')}`;
-  return `${name} ${size}${nonzero === null || nonzero === length ? '' : ` (${nonzero.toLocaleString('en')} not zero)`}`;
+  const size = rows === undefined ? groupDigits(length) : `${rows} × ${groupDigits(columns ?? 0)}`;
+  return `${name} ${size}${nonzero === null || nonzero === length ? '' : ` (${groupDigits(nonzero)} not zero)`}`;
 }
 
 function describeParams(params: Readonly<Record<string, unknown>>): string {
@@ -106,20 +108,20 @@ export function renderDifference(result: ModelDifference, view: View): void {
 
 function describeChange(array: ModelDifference['stages'][number]['arrays'][number]): string {
   const { fromLength, toLength, changed, maxDifference, relativeDistance } = array;
-  if (changed === null) return `${fromLength.toLocaleString('en')} → ${toLength.toLocaleString('en')} entries`;
+  if (changed === null) return `${groupDigits(fromLength)} → ${groupDigits(toLength)} entries`;
   const most = maxDifference === null ? '' : `, by at most ${maxDifference.toPrecision(3)}`;
   const distance = relativeDistance === null ? '' : ` (relative distance ${relativeDistance.toPrecision(3)})`;
-  return `${changed.toLocaleString('en')} of ${toLength.toLocaleString('en')} entries differ${most}${distance}`;
+  return `${groupDigits(changed)} of ${groupDigits(toLength)} entries differ${most}${distance}`;
 }
 
 function renderPredictions(predictions: NonNullable<ModelDifference['predictions']>, view: View): void {
   const { rows, changed, moves, examples, maxProbabilityChange } = predictions;
   view.heading('Predictions');
   view.facts({
-    changed: `${changed.toLocaleString('en')} of ${count(rows, 'row')}`,
+    changed: `${groupDigits(changed)} of ${countNoun(rows, 'row')}`,
     'probabilities change by at most': maxProbabilityChange?.toPrecision(3),
   });
-  for (const move of moves) view.line(`  ${move.from} → ${move.to}: ${count(move.rows, 'row')}`);
+  for (const move of moves) view.line(`  ${move.from} → ${move.to}: ${countNoun(move.rows, 'row')}`);
   if (examples.length === 0) return;
   view.line();
   view.table(examples, [
@@ -133,10 +135,6 @@ function renderPredictions(predictions: NonNullable<ModelDifference['predictions
 function describeMapping(mapping: Readonly<Record<string, string | null>>): string {
   const pairs = Object.entries(mapping).map(([value, name]) => `${value} = ${name ?? 'left out'}`);
   return `${pairs.slice(0, 12).join(', ')}${pairs.length > 12 ? ', …' : ''}`;
-}
-
-function count(value: number, noun: string): string {
-  return `${value.toLocaleString('en')} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 function bytes(value: number): string {

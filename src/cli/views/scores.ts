@@ -1,3 +1,4 @@
+import { groupDigits } from '../../lib/core/group-digits.ts';
 import type { ScoreResult } from '../../lib/score/types.ts';
 import type { View } from '../output/view.ts';
 
@@ -5,11 +6,11 @@ import type { View } from '../output/view.ts';
 export function renderScores({ items, summary }: ScoreResult, view: View): void {
   if (items.length > 0) drawItems(items, view);
   if (summary.output !== null || (items.length === 0 && summary.input !== null)) {
-    const counts = Object.entries(summary.sentiments).map(([name, rows]) => `${rows.toLocaleString('en')} ${name}`);
+    const counts = Object.entries(summary.sentiments).map(([name, rows]) => `${groupDigits(rows)} ${name}`);
     const where = summary.output === null ? '' : ` into ${summary.output}`;
     const isTrial = summary.output !== null && !summary.written;
     view.aside(
-      `${isTrial ? 'Nothing is written with --dry-run. Would write' : 'Scored'} ${summary.scored.toLocaleString('en')} of ${summary.rows.toLocaleString('en')} rows${where}: ${counts.join(', ')}.`,
+      `${isTrial ? 'Nothing is written with --dry-run. Would write' : 'Scored'} ${groupDigits(summary.scored)} of ${groupDigits(summary.rows)} rows${where}: ${counts.join(', ')}.`,
     );
   }
 }

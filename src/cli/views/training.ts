@@ -1,4 +1,5 @@
 import { displayPath } from '../../lib/config/display-path.ts';
+import { quoteWord } from '../../lib/core/shell-word.ts';
 import type { ModelMetrics, TrainReport } from '../../lib/train/result.ts';
 import type { View } from '../output/view.ts';
 
@@ -29,7 +30,7 @@ export function renderTraining(result: TrainReport, view: View, cwd = ''): void 
   view.line();
   view.line(`${view.style.ok()} Best by ${best.metric} on the ${best.on} rows: ${best.name}, in ${shown(best.path)}`);
   if (result.report !== null) view.facts({ report: shown(result.report) });
-  view.next([`sentops score --model-path ${quote(shown(best.path))} "I love this!"`]);
+  view.next([`sentops score --model-path ${quoteWord(shown(best.path))} "I love this!"`]);
 }
 
 const METRICS = ['accuracy', 'auc', 'f1', 'precision', 'recall'] as const;
@@ -51,8 +52,4 @@ function renderData({ data, layout, labels }: TrainReport, view: View): void {
 function describeLabels({ mapping, scheme }: NonNullable<TrainReport['labels']>): string {
   const pairs = Object.entries(mapping).flatMap(([value, name]) => (name === null ? [] : [`${value} = ${name}`]));
   return `${pairs.slice(0, 12).join(', ')}${pairs.length > 12 ? ', …' : ''} (${scheme})`;
-}
-
-function quote(path: string): string {
-  return /^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,5 @@
 import { SentopsError } from '../core/errors.ts';
+import { groupDigits } from '../core/group-digits.ts';
 import type { FieldColumn } from './rows.ts';
 
 /** A label as the file writes it. */
@@ -72,8 +73,8 @@ class LabelTable implements LabelIds {
     if (id === MOST_LABELS || value.length > LONGEST_LABEL) {
       const found =
         id === MOST_LABELS
-          ? `more than ${MOST_LABELS.toLocaleString('en')} different values`
-          : `a value of ${value.length.toLocaleString('en')} bytes`;
+          ? `more than ${groupDigits(MOST_LABELS)} different values`
+          : `a value of ${groupDigits(value.length)} bytes`;
       throw new SentopsError('DATA_INVALID', `column ${this.columnName} has ${found}: it looks like no label column`, {
         hint: 'name the column of the labels with --label-column',
         details: { column: this.columnName },

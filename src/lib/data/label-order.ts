@@ -1,3 +1,4 @@
+import { groupDigits } from '../core/group-digits.ts';
 /** Watches whether rows come in the order of their labels, as all negatives first. */
 export interface LabelOrder {
   /** Label ids of the next rows; negative ids do not count. */
@@ -33,8 +34,8 @@ export function createLabelOrder(): LabelOrder {
     warning: values => {
       const expected = rows - counts.reduce((sum, count) => sum + (count * count) / rows, 0);
       if (rows < FEWEST_ROWS || changes === 0 || changes > expected / 4) return null;
-      const begins = `the first ${head.rows.toLocaleString('en')} rows are all ${values[head.label] ?? head.label}`;
-      const often = `the label changes ${changes.toLocaleString('en')} times in ${rows.toLocaleString('en')} rows`;
+      const begins = `the first ${groupDigits(head.rows)} rows are all ${values[head.label] ?? head.label}`;
+      const often = `the label changes ${groupDigits(changes)} times in ${groupDigits(rows)} rows`;
       return `the rows come in the order of their labels (${head.rows * 50 > rows ? begins : often}): never take the head of this file for a sample`;
     },
   };

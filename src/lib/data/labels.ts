@@ -1,4 +1,5 @@
 import { SentopsError } from '../core/errors.ts';
+import { groupDigits } from '../core/group-digits.ts';
 import type { LabelCount } from './label-ids.ts';
 import { findScheme, foldLabel, isMissing, type LabelScheme } from './label-schemes.ts';
 
@@ -138,7 +139,7 @@ function describeMapping({ scheme, classes, rows, labels, dropped }: MappingFact
 }
 
 function amount(count: number): string {
-  return count.toLocaleString('en');
+  return groupDigits(count);
 }
 
 function clip(text: string): string {

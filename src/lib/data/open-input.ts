@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isUri } from '../core/is-uri.ts';
 import { orAbort } from '../core/or-abort.ts';
 import type { World } from '../extend/world.ts';
 import { openSource } from './open-source.ts';
@@ -63,5 +64,5 @@ function describeLayout({
 
 /** How a location is told in a report: a file by its name, so that no path of this machine is written down. */
 export function shortName(location: string): string {
-  return /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(location) ? location : path.basename(location);
+  return isUri(location) ? location : path.basename(location);
 }

@@ -1,3 +1,4 @@
+import { quoteWord } from '../core/shell-word.ts';
 import { flagOf } from './answer-facts.ts';
 import { QUESTIONS } from './questions.ts';
 import { presetOf } from './resolve-answers.ts';
@@ -26,9 +27,4 @@ function flagWords(id: QuestionId, value: AnswerValue): string[] {
   if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
   const text = String(value);
   return text.startsWith('-') || text === '' ? [`${flag}=${text}`] : [flag, text];
-}
-
-/** As a POSIX shell reads it. */
-export function quoteWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

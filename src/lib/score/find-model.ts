@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Project } from '../config/types.ts';
 import { SentopsError } from '../core/errors.ts';
+import { isUri } from '../core/is-uri.ts';
 
 /** What `train` leaves in its output folder. */
 const REPORT = 'training.json';
@@ -26,7 +27,7 @@ export function findNamed(named: string, cwd: string): string {
 
 function findBest({ config, dir }: Pick<Project, 'dir' | 'config'>): string {
   const { output } = config.train;
-  const isRemote = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(output);
+  const isRemote = isUri(output);
   const folder = path.resolve(dir, output);
   if (!isRemote && fs.existsSync(path.join(folder, REPORT))) return readBest(folder, dir);
   throw new SentopsError('NOT_FOUND', 'there is no trained model in this project', {

@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Project } from '../config/types.ts';
+import { countNoun } from '../core/count-noun.ts';
 import { SentopsError } from '../core/errors.ts';
+import { groupDigits } from '../core/group-digits.ts';
 import { createOutputFile, type OutputFile, type RowFormat, readOutputKind } from '../core/output-file.ts';
 import { silent } from '../core/report.ts';
 import { openInput } from '../data/open-input.ts';
@@ -136,7 +138,7 @@ function encoderFor(form: ScoreRequest['form'], { shape, items, leftOut }: Work)
 }
 
 function tooManyItems(): SentopsError {
-  return new SentopsError('USAGE', `more than ${MOST_ITEMS.toLocaleString('en')} rows do not fit into one answer`, {
+  return new SentopsError('USAGE', `more than ${groupDigits(MOST_ITEMS)} rows do not fit into one answer`, {
     hint: 'leave the format out (JSON lines come as they are scored), write a file with -o FILE.jsonl, or use --limit',
   });
 }
@@ -174,28 +176,26 @@ function isSameFile(one: string, other: string): boolean {
 function tellLosses({ report }: ScoreRequest, { withoutText }: ScoreTotals, statistics: ReadStatistics): void {
   const { badRows, badExamples, replacedFields } = statistics;
   const warn = (message: string) => report({ type: 'note', level: 'warn', message });
-  if (withoutText > 0) warn(`${count(withoutText, 'row')} had no text: no prediction, and an error in place of it`);
+  if (withoutText > 0) warn(`${countNoun(withoutText, 'row')} had no text: no prediction, and an error in place of it`);
   if (badRows > 0) {
     const [first] = badExamples;
     const example = first ? `; the first in line ${first.line}: ${first.reason}` : '';
-    warn(`${count(badRows, 'row')} could not be read and ${badRows === 1 ? 'is' : 'are'} not in the output${example}`);
+    warn(
+      `${countNoun(badRows, 'row')} could not be read and ${badRows === 1 ? 'is' : 'are'} not in the output${example}`,
+    );
   }
   if (replacedFields > 0)
-    warn(`${count(replacedFields, 'field')} had bytes that are no valid text: U+FFFD stands in their place`);
+    warn(`${countNoun(replacedFields, 'field')} had bytes that are no valid text: U+FFFD stands in their place`);
 }
 
 /** Only later rows have them: the head of the CSV was written before. */
 function tellLeftOut({ report }: ScoreRequest, leftOut: ReadonlySet<string>): void {
   if (leftOut.size === 0) return;
-  const amount = `${leftOut.size === MOST_LEFT_OUT ? 'at least ' : ''}${count(leftOut.size, 'key')}`;
+  const amount = `${leftOut.size === MOST_LEFT_OUT ? 'at least ' : ''}${countNoun(leftOut.size, 'key')}`;
   const some = [...leftOut].slice(0, 5).map(name => (name.length > 40 ? `${name.slice(0, 39)}…` : name));
   const more = leftOut.size > some.length ? ', …' : '';
   const message = `${amount} of later rows (${some.join(', ')}${more}) ${leftOut.size === 1 ? 'is' : 'are'} left out of the CSV, whose columns are those of the first rows; JSON lines keep all`;
   report({ type: 'note', level: 'warn', message });
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 interface Done {

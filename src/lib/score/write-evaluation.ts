@@ -1,12 +1,11 @@
-import os from 'node:os';
 import { writeFilesAtomic } from '../core/atomic.ts';
-import { VERSION } from '../core/version.ts';
 import { shortName } from '../data/open-input.ts';
 import { buildModelDocument } from '../report/build-document.ts';
 import { buildReportFiles } from '../report/build-report-files.ts';
 import { renderHtml } from '../report/render/html.ts';
 import { renderMarkdown } from '../report/render/markdown.ts';
 import type { ReportData } from '../report/types.ts';
+import { describeEnvironment } from '../train/describe-environment.ts';
 import { describeGate, describeStageLine } from '../train/report-data.ts';
 import { describePart } from '../train/report-part.ts';
 import { extendDocument } from './evaluation-document.ts';
@@ -69,12 +68,7 @@ function describeTrial(trial: Trial, report: EvaluationReport): ReportData {
       finishedAt: new Date().toISOString(),
       seed: about.seed ?? null,
       gitCommit: about.gitCommit ?? null,
-      environment: {
-        sentops: VERSION,
-        node: process.versions.node,
-        platform: `${os.platform()} ${os.arch()}`,
-        cpu: os.cpus()[0]?.model ?? 'unknown',
-      },
+      environment: describeEnvironment(),
     },
     gate: report.gate && describeGate(report.gate),
     stages: stages.map(describeStageLine),

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SentopsError } from '../core/errors.ts';
+import { isUri } from '../core/is-uri.ts';
 
 /** What a folder of a trained model, or of the best one, may hold: a run replaces these folders as a whole. */
 const OURS = new Set([
@@ -11,7 +12,7 @@ const OURS = new Set([
 
 /** Refuses an output before any work: one that is no folder, or in which something of the user's would be lost. */
 export function checkOutput(output: string, models: readonly string[]): void {
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(output))
+  if (isUri(output))
     throw new SentopsError(
       'CONFIG_INVALID',
       `models cannot be written to ${output} yet: the output has to be a folder`,

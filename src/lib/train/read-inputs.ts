@@ -1,3 +1,4 @@
+import { countNoun } from '../core/count-noun.ts';
 import { SentopsError } from '../core/errors.ts';
 import { createLabelIds, type LabelIds } from '../data/label-ids.ts';
 import { createLabelOrder } from '../data/label-order.ts';
@@ -87,7 +88,7 @@ export async function readTest(
     note(
       world,
       'warn',
-      `${input.location}: ${count(lost, 'row')} labelled ${JSON.stringify(value)} ${were(lost)} left out: ${why}`,
+      `${input.location}: ${countNoun(lost, 'row')} labelled ${JSON.stringify(value)} ${were(lost)} left out: ${why}`,
     );
   if (input.table.statistics().sha256 === main.input.table.statistics().sha256)
     note(world, 'warn', 'the test file is the training file: the metrics say nothing about texts that are new');
@@ -134,7 +135,7 @@ function warnOfFewRows(read: ReadInput, spec: TrainSpec, world: TrainRequest): v
     note(world, 'warn', `few rows to train on: ${rare.slice(0, 8).join(', ')}${rare.length > 8 ? ', …' : ''}`);
   const test = countKept(read, PART.test);
   if (spec.testInput === null && test < FEW_TEST_ROWS)
-    note(world, 'warn', `only ${count(test, 'row')} to test on: the metrics are rough`);
+    note(world, 'warn', `only ${countNoun(test, 'row')} to test on: the metrics are rough`);
 }
 
 function warnOfRows({ input, rows }: ReadInput, world: TrainRequest): void {
@@ -144,20 +145,20 @@ function warnOfRows({ input, rows }: ReadInput, world: TrainRequest): void {
     note(
       world,
       'warn',
-      `${input.location}: ${count(badRows, 'row')} could not be read and ${were(badRows)} left out${first ? `; the first is line ${first.line}: ${first.reason}` : ''}`,
+      `${input.location}: ${countNoun(badRows, 'row')} could not be read and ${were(badRows)} left out${first ? `; the first is line ${first.line}: ${first.reason}` : ''}`,
     );
   if (replacedFields > 0)
     note(
       world,
       'warn',
-      `${input.location}: ${count(replacedFields, 'field')} had bytes that are not valid in the encoding: U+FFFD stands in their place`,
+      `${input.location}: ${countNoun(replacedFields, 'field')} had bytes that are not valid in the encoding: U+FFFD stands in their place`,
     );
   if (rows.blank > 0)
-    note(world, 'warn', `${input.location}: ${count(rows.blank, 'row')} without a text ${were(rows.blank)} left out`);
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
+    note(
+      world,
+      'warn',
+      `${input.location}: ${countNoun(rows.blank, 'row')} without a text ${were(rows.blank)} left out`,
+    );
 }
 
 function were(amount: number): string {

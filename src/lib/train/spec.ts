@@ -2,6 +2,7 @@ import path from 'node:path';
 import { getAt, isMap } from '../config/tree.ts';
 import type { Json, LayerKind, Project } from '../config/types.ts';
 import { SentopsError } from '../core/errors.ts';
+import { isUri } from '../core/is-uri.ts';
 import type { TableRequest } from '../data/rows.ts';
 import type { Parameters } from '../learn/types.ts';
 import { type GateRule, METRICS, type Metric, readGate } from './gate.ts';
@@ -138,7 +139,7 @@ function overlay(base: Json, over: Json, call: readonly Json[], at: readonly str
 
 /** Where something lies: what the command line names lies below the working folder, everything else below the project. */
 function locate(project: Project, key: string, value: string, cwd: string): string {
-  if (value === '-' || /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value)) return value;
+  if (value === '-' || isUri(value)) return value;
   return path.resolve(kindOf(project, key) === 'flag' ? cwd : project.dir, value);
 }
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { equivalentCommand, quoteWord } from '../../../src/lib/project/equivalent-command.ts';
+import { quoteWord } from '../../../src/lib/core/shell-word.ts';
+import { equivalentCommand } from '../../../src/lib/project/equivalent-command.ts';
 import { resolveAnswers } from '../../../src/lib/project/resolve-answers.ts';
 import { nobody } from './fixtures.ts';
 

@@ -1,4 +1,5 @@
 import { SentopsError } from '../../core/errors.ts';
+import { groupDigits } from '../../core/group-digits.ts';
 import type { CsvDialect } from '../csv/scanner.ts';
 import type { TableRequest } from '../rows.ts';
 import { findNamed, findTextColumn } from './column-names.ts';
@@ -39,7 +40,7 @@ export function findDialect(head: Head, request: TableRequest): SampleRows | und
 /** Else its lines would be taken for texts. */
 function refuseWide({ name }: Head, { rows, bad, tooWide }: SampleRows): void {
   if (tooWide < 2 || tooWide < (rows.length + bad) * LEAST_EVEN) return;
-  throw new SentopsError('DATA_INVALID', `${name} has more than ${MOST_COLUMNS.toLocaleString('en')} columns`, {
+  throw new SentopsError('DATA_INVALID', `${name} has more than ${groupDigits(MOST_COLUMNS)} columns`, {
     hint: 'keep the columns of the texts and the labels, and those that are to be passed on',
   });
 }

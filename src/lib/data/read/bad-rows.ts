@@ -1,4 +1,5 @@
 import { SentopsError } from '../../core/errors.ts';
+import { groupDigits } from '../../core/group-digits.ts';
 import type { ReadStatistics } from '../rows.ts';
 
 /** Examples that are kept for the message. */
@@ -40,5 +41,5 @@ export class BadRows {
 }
 
 function amount(count: number): string {
-  return count.toLocaleString('en');
+  return groupDigits(count);
 }

@@ -1,5 +1,6 @@
+import { denseVector } from '../../dense-numbers.ts';
 import type { LinearSVCStage } from '../../stages.ts';
-import { denseVector, dot } from './numbers.ts';
+import { dot } from './numbers.ts';
 import type { CompiledClassifier } from './types.ts';
 
 /** Spark's LinearSVCModel: m = w·x + b, raw = [−m, m], class 1 where m is above the threshold; no probability. */

@@ -1,8 +1,9 @@
 import { SentopsError } from '../../../core/errors.ts';
+import { denseRows, denseVector } from '../../dense-numbers.ts';
 import type { LogisticRegressionStage } from '../../stages.ts';
 import type { ModelMath } from '../hotspot-math.ts';
 import { argmax, decideByThresholds, softmax } from './decide.ts';
-import { compileAffineMap, denseRows, denseVector, dot } from './numbers.ts';
+import { compileAffineMap, dot } from './numbers.ts';
 import type { CompiledClassifier } from './types.ts';
 
 export function compileLogisticRegression(stage: LogisticRegressionStage, math: ModelMath): CompiledClassifier {

@@ -1,10 +1,11 @@
 import { SentopsError } from '../../../core/errors.ts';
+import { denseRows, denseVector } from '../../dense-numbers.ts';
 import type { NaiveBayesStage } from '../../stages.ts';
 import type { ModelMath } from '../hotspot-math.ts';
 import type { SparseView } from '../types.ts';
 import { argmax, decideByThresholds, softmax } from './decide.ts';
 import { rowForm } from './logistic-regression.ts';
-import { denseRows, denseVector, dot } from './numbers.ts';
+import { dot } from './numbers.ts';
 import type { CompiledClassifier } from './types.ts';
 
 type RawScores = (features: SparseView, raw: Float64Array, at: number) => void;

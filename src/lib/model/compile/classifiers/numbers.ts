@@ -1,41 +1,7 @@
 import { SentopsError } from '../../../core/errors.ts';
-import type { Matrix, Vector } from '../../stages.ts';
+import { denseRows } from '../../dense-numbers.ts';
+import type { Matrix } from '../../stages.ts';
 import type { SparseView } from '../types.ts';
-
-/** Every number of a vector. */
-export function denseVector(vector: Vector): Float64Array {
-  if (vector.type === 'dense') return vector.values;
-  const dense = new Float64Array(vector.size);
-  for (let at = 0; at < vector.indices.length; at++) dense[vector.indices[at] as number] = vector.values[at] as number;
-  return dense;
-}
-
-/** Every row of a matrix. */
-export function denseRows(matrix: Matrix): Float64Array[] {
-  const rows = Array.from({ length: matrix.rows }, () => new Float64Array(matrix.columns));
-  eachEntry(matrix, (row, column, value) => {
-    (rows[row] as Float64Array)[column] = value;
-  });
-  return rows;
-}
-
-function eachEntry(matrix: Matrix, visit: (row: number, column: number, value: number) => void): void {
-  const { rows, columns, values, transposed } = matrix;
-  if (matrix.type === 'dense') {
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        visit(row, column, values[transposed ? row * columns + column : column * rows + row] as number);
-      }
-    }
-    return;
-  }
-  for (let major = 0; major + 1 < matrix.starts.length; major++) {
-    for (let at = matrix.starts[major] as number; at < (matrix.starts[major + 1] as number); at++) {
-      const minor = matrix.indices[at] as number;
-      visit(transposed ? major : minor, transposed ? minor : major, values[at] as number);
-    }
-  }
-}
 
 /** Σ value · weight in ascending order of the index, from zero: Spark's dot of a sparse vector with a dense one. */
 export function dot(features: SparseView, weights: Float64Array): number {

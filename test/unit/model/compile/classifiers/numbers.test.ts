@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  compileAffineMap,
-  denseRows,
-  denseVector,
-  dot,
-} from '../../../../../src/lib/model/compile/classifiers/numbers.ts';
+import { compileAffineMap, dot } from '../../../../../src/lib/model/compile/classifiers/numbers.ts';
+import { denseRows, denseVector } from '../../../../../src/lib/model/dense-numbers.ts';
 import type { Matrix, Vector } from '../../../../../src/lib/model/stages.ts';
 import { viewOf } from './run.ts';
 
