@@ -41,6 +41,7 @@ export type * from './lib/model/types.ts';
 export type * from './lib/monitor/types.ts';
 export type * from './lib/storage/types.ts';
 export type * from './lib/stream/types.ts';
+export type * from './lib/tracking/entities.ts';
 export type * from './lib/tracking/types.ts';
 
 /**

@@ -15,6 +15,11 @@ export function configFolder({ env, platform }: Machine): string {
   return env['SENTOPS_CONFIG_DIR'] || userFolder({ env, platform }, 'XDG_CONFIG_HOME', '.config');
 }
 
+/** What can be made again at any time: whoever empties it loses nothing but time. */
+export function cacheFolder({ env, platform }: Machine): string {
+  return env['SENTOPS_CACHE_DIR'] || userFolder({ env, platform }, 'XDG_CACHE_HOME', '.cache');
+}
+
 export function homeFolder({ env, platform }: Machine): string {
   const windows = platform === 'win32';
   const drive = windows && env['HOMEDRIVE'] && env['HOMEPATH'] && path.join(env['HOMEDRIVE'], env['HOMEPATH']);

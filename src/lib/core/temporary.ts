@@ -12,6 +12,11 @@ export function temporaryName(target: string): string {
   return path.join(path.dirname(target), `.${base}.sentops-${process.pid}-${counter}.tmp`);
 }
 
+/** Whether a name is one that `temporaryName` gives: a file that is being written, or was when its writer died. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
 /**
  * Removes what writers that were killed half-way left in a folder, files and folders; those of living processes stay.
  * What may not be looked at or removed is in nobody's way and stays too.

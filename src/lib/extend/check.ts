@@ -36,6 +36,7 @@ const CHECKS: PortChecks = {
   'drift-metric': async (metric, step) => (await import('./checks/drift-metric.ts')).checkDriftMetric(metric, step),
   trainer: async (trainer, step, { signal }) =>
     (await import('./checks/trainer.ts')).checkTrainer(trainer, step, signal),
+  tracker: async (tracker, step) => (await import('./checks/tracker.ts')).checkTracker(tracker, step),
   'model-format': async (format, step) => (await import('./checks/model-format.ts')).checkModelFormat(format, step),
   generator: async (generator, step, { project }) => {
     if (project !== null) await (await import('./checks/generator.ts')).checkGenerator(generator, step, project);

@@ -16,22 +16,47 @@ export function findShapeProblem(kind: Kind, value: unknown): string | undefined
  * Methods run on the instance itself, so that private fields work.
  */
 export function guardInstance<K extends Kind>(instance: Kinds[K], extension: ExtensionName): Kinds[K] {
+  return guardMembers(instance, extension, '') as Kinds[K];
+}
+
+function guardMembers(instance: object, extension: ExtensionName, prefix: string): object {
   // The proxy stands before an empty object: before a frozen instance it would not be allowed to wrap the methods.
-  return new Proxy({} as Kinds[K], {
-    has: (_, member) => member in instance,
-    get(_, member) {
-      const value: unknown = Reflect.get(instance, member, instance);
-      if (typeof value !== 'function') return value;
-      return (...args: unknown[]) => {
-        const explain = (error: unknown) => explainFailure(error, extension, String(member));
-        try {
-          return guardResult(Reflect.apply(value, instance, args), explain);
-        } catch (error) {
-          throw explain(error);
-        }
-      };
+  return new Proxy(
+    {},
+    {
+      has: (_, member) => member in instance,
+      get(_, member) {
+        const value: unknown = Reflect.get(instance, member, instance);
+        const name = `${prefix}${String(member)}`;
+        if (hasMethods(value)) return guardMembers(value, extension, `${name}.`);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          const explain = (error: unknown) => explainFailure(error, extension, name);
+          try {
+            return guardResult(Reflect.apply(value, instance, args), explain);
+          } catch (error) {
+            throw explain(error);
+          }
+        };
+      },
     },
-  });
+  );
+}
+
+/** A group of methods, as a tracker has them, and no data: data is handed over as it is. */
+function hasMethods(value: unknown): value is object {
+  if (!isRecord(value) || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isInstance = prototype !== null && prototype !== Object.prototype && !ArrayBuffer.isView(value);
+  return (
+    Object.values(value).some(member => typeof member === 'function') || (isInstance && prototypeHasMethods(value))
+  );
+}
+
+function prototypeHasMethods(value: object): boolean {
+  const prototype: object = Object.getPrototypeOf(value);
+  const names = Object.getOwnPropertyNames(prototype).filter(name => name !== 'constructor');
+  return names.some(name => typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === 'function');
 }
 
 type Explain = (error: unknown) => unknown;
