@@ -1,0 +1,105 @@
+import { SentopsError } from '../../core/errors.ts';
+import { suggest } from '../../core/suggest.ts';
+import type { ArtifactFile } from '../entities.ts';
+import type { Artifacts } from '../types.ts';
+import { artifactPath } from './artifact-path.ts';
+import { inParallel } from './in-parallel.ts';
+
+/** A file or a folder of artifacts, with every file in it. */
+export interface ArtifactTree {
+  readonly isFolder: boolean;
+  /** By path; of a file only the file itself. */
+  readonly files: readonly TreeFile[];
+}
+
+export interface TreeFile {
+  /** From the root. */
+  readonly path: string;
+  readonly bytes: number | null;
+}
+
+/** Folders in folders; more are a circle of links on a server, or an attack. */
+const DEEPEST = 100;
+
+/** What lies directly in a folder, or the file of that path. Throws NOT_FOUND where there is neither. */
+export async function listLevel(artifacts: Artifacts, root: string, path: string): Promise<readonly ArtifactFile[]> {
+  const wanted = artifactPath(path);
+  const level = await artifacts.list(root, wanted);
+  if (level.length > 0 || wanted === '') return level;
+  const found = await findEntry(artifacts, root, wanted);
+  return found.isFolder ? [] : [found];
+}
+
+/** Everything at a path. Throws NOT_FOUND where there is neither a file nor a folder of it; a root may be empty. */
+export async function listTree(
+  artifacts: Artifacts,
+  root: string,
+  path: string,
+  { signal, atOnce = 4 }: { readonly signal: AbortSignal; readonly atOnce?: number },
+): Promise<ArtifactTree> {
+  const wanted = artifactPath(path);
+  const level = await listLevel(artifacts, root, wanted);
+  const [only] = level;
+  if (only !== undefined && wanted !== '' && only.path === wanted) return { isFolder: false, files: [toFile(only)] };
+  const files: TreeFile[] = [];
+  let folders = takeLevel(level, wanted, files);
+  for (let depth = 0; folders.length > 0; depth += 1) {
+    if (depth === DEEPEST) throw tooDeep(root, folders[0] ?? '');
+    signal.throwIfAborted();
+    const levels = await inParallel(folders, atOnce, async folder => {
+      signal.throwIfAborted();
+      return { folder, found: await artifacts.list(root, folder) };
+    });
+    folders = levels.flatMap(({ folder, found }) => takeLevel(found, folder, files));
+  }
+  return { isFolder: true, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+/** Keeps the files of one level and returns its folders. Names come from a server: none may lead out of its folder. */
+function takeLevel(level: readonly ArtifactFile[], folder: string, files: TreeFile[]): string[] {
+  const folders: string[] = [];
+  const before = folder === '' ? '' : `${folder}/`;
+  for (const entry of level) {
+    const name = entry.path.startsWith(before) ? entry.path.slice(before.length) : '';
+    if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name))
+      throw new SentopsError(
+        'DATA_INVALID',
+        `the artifact store lists ${JSON.stringify(entry.path)} in ${folder || 'the root'}`,
+        {
+          hint: 'no file of that name can lie there: the store is damaged or not to be trusted',
+          details: { folder, path: entry.path },
+        },
+      );
+    if (entry.isFolder) folders.push(entry.path);
+    else files.push(toFile(entry));
+  }
+  return folders;
+}
+
+function toFile({ path, bytes }: ArtifactFile): TreeFile {
+  return { path, bytes };
+}
+
+async function findEntry(artifacts: Artifacts, root: string, wanted: string): Promise<ArtifactFile> {
+  const cut = wanted.lastIndexOf('/');
+  const beside = await artifacts.list(root, wanted.slice(0, Math.max(0, cut)));
+  const found = beside.find(({ path }) => path === wanted);
+  if (found !== undefined) return found;
+  const names = beside.map(({ path }) => path);
+  const near = suggest(wanted, names);
+  const there =
+    names.length === 0
+      ? 'nothing lies there'
+      : `there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, 8).join(', ')}`;
+  throw new SentopsError('NOT_FOUND', `there is no artifact ${wanted} in ${root}`, {
+    hint: near === undefined ? there : `did you mean ${near}?`,
+    details: { root, path: wanted, beside: names.slice(0, 100) },
+  });
+}
+
+function tooDeep(root: string, folder: string): SentopsError {
+  return new SentopsError('DATA_INVALID', `the folders in ${root} are more than ${DEEPEST} deep`, {
+    hint: 'a link may lead back to a folder that it lies in',
+    details: { root, folder },
+  });
+}
