@@ -18,6 +18,9 @@ const ENVIRONMENTS = {
     pythons: [11, 14],
     java: true,
   },
+  mlflow317: { packages: ['mlflow[auth]==3.17.2'], pythons: [10, 14], java: false },
+  // Of a time before the server checked host names; SQLAlchemy 2.1 came later and does not fit.
+  mlflow34: { packages: ['mlflow==3.4.0', 'SQLAlchemy==2.0.44'], pythons: [10, 13], java: false },
   // Spark 3.3 imports what Python 3.13 no longer has, and speaks to NumPy 1.
   spark3: { packages: ['pyspark==3.3.2', 'numpy==1.26.4', 'setuptools==75.3.0'], pythons: [9, 12], java: true },
 } as const satisfies Readonly<Record<string, Requirements>>;
@@ -151,7 +154,8 @@ function runProgram(
 const running = new Set<ChildProcess>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-function endGroup({ pid }: ChildProcess): void {
+/** Ends a child that leads a process group, with everything that it started. */
+export function endGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');
@@ -171,7 +175,8 @@ function onSignal(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
-function watch(child: ChildProcess): void {
+/** Until `unwatch`, the group of the child does not outlive the tests. */
+export function watch(child: ChildProcess): void {
   if (running.size === 0) {
     process.on('exit', endAll);
     for (const signal of SIGNALS) process.on(signal, onSignal);
@@ -179,7 +184,7 @@ function watch(child: ChildProcess): void {
   running.add(child);
 }
 
-function unwatch(child: ChildProcess): void {
+export function unwatch(child: ChildProcess): void {
   running.delete(child);
   if (running.size === 0) unlisten();
 }

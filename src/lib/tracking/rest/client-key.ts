@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import type { Texts } from '../entities.ts';
+
+/** The tag by which a call whose answer was lost finds what it made. */
+export const KEY_TAG = 'sentops.key';
+
+/** The tag is ours, not what somebody wrote: it is not shown. */
+export function withoutKey<Entity extends { readonly tags: Texts }>(entity: Entity): Entity {
+  const { [KEY_TAG]: _, ...tags } = entity.tags;
+  return { ...entity, tags };
+}
+
+export function newKey(): string {
+  return randomUUID();
+}
+
+/** A comparison in MLflow's filter language. It has no escapes: a text may hold one kind of quote, not both. */
+export function hasKey(key: string): string {
+  return `tags.\`${KEY_TAG}\` = ${quote(key)}`;
+}
+
+function quote(text: string): string {
+  return text.includes("'") ? `"${text}"` : `'${text}'`;
+}
