@@ -7,19 +7,31 @@ import { checkExtension } from '../../src/lib/extend/check.ts';
 import { CONTRACT_VERSION, type ExtensionOptions, KINDS } from '../../src/lib/extend/contract.ts';
 import { createRegistry } from '../../src/lib/extend/registry.ts';
 import { createTestContext } from '../helpers/extension-context.ts';
+import { startServedStore, type TestServer } from '../helpers/served-store.ts';
 
 let dir: string;
-beforeAll(() => {
+let server: TestServer;
+beforeAll(async () => {
   dir = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-builtin-'));
+  server = await startServedStore();
 });
-afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
+afterAll(async () => {
+  await server?.stop();
+  fs.rmSync(dir, { recursive: true, force: true });
+});
 
 const registry = createRegistry();
 builtin.register({ contract: CONTRACT_VERSION, register: registry.register });
 const entries = await registry.list();
 
 /** Options without which one of ours cannot be made. */
-const OPTIONS: Readonly<Record<string, ExtensionOptions>> = { 'stream-sink jsonl': { path: 'rows.jsonl' } };
+const OPTIONS: Readonly<Record<string, () => ExtensionOptions>> = {
+  'stream-sink jsonl': () => ({ path: 'rows.jsonl' }),
+  'tracker http': () => ({ uri: server.url, mode: 'write' }),
+  // The name says how plugins and projects find it; whether the connection is a secret one, the address says.
+  'tracker https': () => ({ uri: server.url, mode: 'write' }),
+  'tracker sqlite': () => ({ uri: '', mode: 'write', file: path.join(dir, 'mlflow.db') }),
+};
 
 describe('everything that comes with sentops keeps the contract of its kind', () => {
   test('there is something, and no name is taken twice', () => {
@@ -38,7 +50,7 @@ describe('everything that comes with sentops keeps the contract of its kind', ()
       });
       const request = { cwd: dir, env: context.env, home: dir };
       const extension = await registry.resolve(kind, name);
-      const report = await checkExtension(extension, OPTIONS[title] ?? {}, { ...context, project: null, request });
+      const report = await checkExtension(extension, OPTIONS[title]?.() ?? {}, { ...context, project: null, request });
       expect(report.steps.filter(step => step.status === 'fail')).toEqual([]);
       expect(report.depth).toBe('contract');
     },

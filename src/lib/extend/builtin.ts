@@ -1,9 +1,11 @@
 import { registerChecks } from '../doctor/register.ts';
+import { registerTrackingChecks } from '../tracking/register-checks.ts';
 import { defineExtensions } from './define.ts';
 
 /** What comes with sentops, registered by the call that a plugin uses. Nothing is loaded before it is asked for. */
 export const builtin = defineExtensions(api => {
   registerChecks(api);
+  registerTrackingChecks(api);
   api.register('stream-source', 'lines', () => import('../stream/sources/lines.ts'), {
     summary: 'standard input or a file, one JSON object or one text per line',
   });
@@ -25,6 +27,11 @@ export const builtin = defineExtensions(api => {
   api.register('trainer', 'naivebayes', () => import('../learn/trainers/naivebayes.ts'), {
     summary: 'naive Bayes as Spark fits it: multinomial, bernoulli or complement',
   });
+  api.register('tracker', 'sqlite', () => import('../tracking/embedded/tracker.ts'), {
+    summary: 'a database in the form of MLflow, on this machine and without a server',
+  });
+  for (const scheme of ['http', 'https'])
+    api.register('tracker', scheme, () => import('../tracking/rest/tracker.ts'), { summary: 'an MLflow server' });
   api.register('model-format', 'spark', () => import('../model/formats/spark/format.ts'), {
     summary: 'a PipelineModel as Spark ML saves it',
   });
