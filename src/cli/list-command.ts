@@ -16,19 +16,27 @@ export function listColumns<Row>(columns: ListColumns<Row>): ListColumns<Row> {
  * A command whose result is a list. It declares `static columns` and returns `{items, nextPageToken}` from `work`;
  * --columns, --sort, --filter, --limit and every --format follow from that.
  */
-export abstract class ListCommand<Row extends object> extends SentopsCommand<ListResult<Row>> {
+export abstract class ListCommand<
+  Row extends object,
+  Result extends ListResult<Row> = ListResult<Row>,
+> extends SentopsCommand<Result> {
   static override baseFlags = { ...globalFlags, ...listFlags };
   /** In the order of the table. */
   static columns: ListColumns = {};
   /** What is said when there is no row. */
   static empty = 'Nothing to list.';
 
-  private query: Query | undefined;
+  protected query: Query | undefined;
   private found = 0;
 
-  protected abstract override work(context: Context): Promise<ListResult<Row>>;
+  protected abstract override work(context: Context): Promise<Result>;
 
-  override async run(): Promise<ListResult<Row>> {
+  /** The columns that can be named; for lists whose rows decide about more of them. */
+  protected knownColumns(_settings: OutputSettings): ListColumns {
+    return (this.ctor as typeof ListCommand).columns;
+  }
+
+  override async run(): Promise<Result> {
     this.argv = protectDescending(this.argv);
     return super.run();
   }
@@ -36,10 +44,10 @@ export abstract class ListCommand<Row extends object> extends SentopsCommand<Lis
   /** A wrong column is told before anything is asked of a remote service. */
   protected override async prepare(settings: OutputSettings): Promise<void> {
     const { compileQuery } = await import('./output/list/query.ts');
-    this.query = compileQuery(settings.list, readyColumns((this.ctor as typeof ListCommand).columns));
+    this.query = compileQuery(settings.list, readyColumns(this.knownColumns(settings)));
   }
 
-  protected override narrow(result: ListResult<Row>): ListResult<Row> {
+  protected override narrow(result: Result): Result {
     this.found = result.items.length;
     return {
       ...result,
@@ -48,7 +56,7 @@ export abstract class ListCommand<Row extends object> extends SentopsCommand<Lis
     };
   }
 
-  protected override envelope(result: ListResult<Row>): object {
+  protected override envelope(result: Result): object {
     if (!this.query?.projected) return result;
     const columns = this.query.columns;
     const items = result.items.map(row => Object.fromEntries(columns.map(({ key, value }) => [key, value(row)])));
@@ -59,14 +67,14 @@ export abstract class ListCommand<Row extends object> extends SentopsCommand<Lis
     return this.query?.columns;
   }
 
-  protected override ids(result: ListResult<Row>): readonly string[] {
+  protected override ids(result: Result): readonly string[] {
     const columns = readyColumns((this.ctor as typeof ListCommand).columns);
     const id = columns.find(column => column.id) ?? columns[0];
     const read = id?.value ?? ((row: unknown) => propertyOf(row, 'id'));
     return result.items.map(row => String(read(row) ?? ''));
   }
 
-  protected render({ items, nextPageToken }: ListResult<Row>, view: View): void {
+  protected render({ items, nextPageToken }: Result, view: View): void | Promise<void> {
     if (items.length === 0) {
       view.aside(this.found === 0 ? (this.ctor as typeof ListCommand).empty : `None of ${this.found} rows matches.`);
       return;
@@ -78,7 +86,12 @@ export abstract class ListCommand<Row extends object> extends SentopsCommand<Lis
     );
     const limited = this.found > items.length && this.settings?.list.limit === items.length;
     if (limited) view.aside(`Showing ${items.length} of ${this.found} rows (--limit).`);
-    if (nextPageToken) view.aside('There are more rows.');
+    if (nextPageToken) view.aside(this.tellMore(nextPageToken));
+  }
+
+  protected tellMore(pageToken: string): string {
+    const pages = 'page-token' in (this.ctor.flags ?? {});
+    return pages ? `There are more: raise --limit, or go on with --page-token ${pageToken}` : 'There are more rows.';
   }
 }
 

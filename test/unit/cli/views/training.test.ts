@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { renderTraining } from '../../../../src/cli/views/training.ts';
-import type { TrainedModel, TrainReport } from '../../../../src/lib/train/result.ts';
+import type { BestModel, TrainedModel, TrainReport } from '../../../../src/lib/train/result.ts';
 import { draw, widthOf } from './draw.ts';
 
 function model(name: string, accuracy: number, auc: number | null = 0.9): TrainedModel {
   const metrics = { accuracy, auc, f1: 0.8, precision: 0.75, recall: 0.85, logLoss: null };
-  return { name, metrics, validation: null, params: {}, search: null, path: `/out/${name}`, seconds: 1.234 };
+  const run = { runId: `run-of-${name}`, registered: { name: `reviews-${name}`, version: 3 } };
+  return { name, ...run, metrics, validation: null, params: {}, search: null, path: `/out/${name}`, seconds: 1.234 };
 }
 
 const REPORT: TrainReport = {
@@ -18,6 +19,8 @@ const REPORT: TrainReport = {
     value: 0.91234,
     accuracy: 0.91234,
     path: '/out/best-model-lr',
+    runId: null,
+    registered: null,
   },
   gate: null,
   labels: {
@@ -42,6 +45,7 @@ const REPORT: TrainReport = {
   gitCommit: null,
   environment: { sentops: '1.0.0', node: '24.0.0', platform: 'linux x64', cpu: 'one' },
   output: '/out',
+  tracking: null,
   report: '/out/report.html',
   seconds: 3,
   warnings: [],
@@ -120,6 +124,49 @@ describe('a training run', () => {
     expect(widthOf(tables)).toBeLessThanOrEqual(width);
     expect(text).toContain('0.9123');
     expect(text.replaceAll(/\s/g, '')).toContain('logisticregression');
+  });
+});
+
+describe('a run that was recorded', () => {
+  const tracking = {
+    uri: 'sqlite:////srv/reviews/.sentops/mlflow/mlflow.db',
+    experiment: 'our reviews',
+    experimentId: '1',
+    parentRunId: 'f00d',
+    failure: null,
+  };
+  const best = { ...(REPORT.best as BestModel), registered: { name: 'reviews-best', version: 7 } };
+
+  test('says where, names every version and what to type to look at them', async () => {
+    const { text } = await draw(renderTraining, { ...REPORT, tracking, best }, 300);
+    expect(text).toContain(`recorded in: ${tracking.uri}, experiment our reviews, run f00d`);
+    expect(text).toMatch(
+      /registered: +reviews-logisticregression version 3, reviews-linearsvc version 3, reviews-best version 7/,
+    );
+    expect(text).toContain("sentops run list --experiment 'our reviews'");
+    expect(text).toContain('sentops model promote reviews-best --version 7 --to Production');
+  });
+
+  test('does not suggest to promote what missed the gate, nor what is not registered', async () => {
+    const gate = { model: 'logisticregression', met: false, checks: [], missed: 'accuracy is 0.5, not > 0.75' };
+    const missed = await draw(renderTraining, { ...REPORT, tracking, best, gate }, 300);
+    expect(missed.text).toContain('reviews-best version 7');
+    expect(missed.text).not.toContain('promote');
+    const plain = await draw(renderTraining, { ...REPORT, tracking }, 300);
+    expect(plain.text).not.toContain('promote');
+    expect(plain.text).toContain('sentops run list');
+  });
+
+  test('names the server again, which was perhaps named on the command line only', async () => {
+    const server = { ...tracking, uri: 'http://127.0.0.1:5000' };
+    const { text } = await draw(renderTraining, { ...REPORT, tracking: server, best }, 300);
+    expect(text).toContain("run list --experiment 'our reviews' --mlflow-uri http://127.0.0.1:5000");
+    expect(text).toContain('--to Production --mlflow-uri http://127.0.0.1:5000');
+  });
+
+  test('says nothing of runs where none was recorded', async () => {
+    const { text } = await draw(renderTraining, REPORT, 300);
+    expect(text).not.toMatch(/recorded|registered|run list/);
   });
 });
 
