@@ -2,6 +2,7 @@ import { type Context, SentopsCommand } from '../cli/base-command.ts';
 import type { Outputs } from '../cli/ci/outputs.ts';
 import { SentopsError } from '../cli/errors.ts';
 import { Flags } from '../cli/framework.ts';
+import { modelFlags, registeredChoice } from '../cli/model-flags.ts';
 import type { Rows } from '../cli/output/records.ts';
 import type { View } from '../cli/output/view.ts';
 import { worldOf } from '../cli/world.ts';
@@ -21,6 +22,7 @@ The exit code is 12 when --min-accuracy or --min-f1 is not met; the report is wr
     '<%= config.bin %> evaluate --data test.csv',
     '<%= config.bin %> evaluate --model-path models/ngram --data test.csv.zst --out evaluation',
     '<%= config.bin %> evaluate --data test.csv --compare models/logisticregression --json',
+    '<%= config.bin %> evaluate --data test.csv --model-name reviews --model-version 3 --compare models:/reviews@champion',
     '<%= config.bin %> evaluate --data test.csv --min-accuracy 0.9 --min-f1 0.88',
   ];
   static override flags = {
@@ -32,15 +34,16 @@ The exit code is 12 when --min-accuracy or --min-f1 is not met; the report is wr
       helpValue: 'FILE',
     }),
     'model-path': Flags.string({
-      summary: 'Model folder; the best model of the project where absent.',
+      summary: 'Model folder, or a models:/ or runs:/ URI; the best model of the project where absent.',
       helpValue: 'DIR',
     }),
+    ...modelFlags,
     'text-column': Flags.string({ summary: 'Column of the text; found by its name where absent.', helpValue: 'NAME' }),
     'label-column': Flags.string({
       summary: 'Column of the label; found by its name where absent.',
       helpValue: 'NAME',
     }),
-    compare: Flags.string({ summary: 'Folder of a second model to try on the same rows.', helpValue: 'DIR' }),
+    compare: Flags.string({ summary: 'Folder or URI of a second model to try on the same rows.', helpValue: 'DIR' }),
     out: Flags.string({ summary: 'Folder for report.md, report.html, metrics.json and plots.', helpValue: 'DIR' }),
     'min-accuracy': share('Least accuracy, such as 0.9 (exit 12 below it).'),
     'min-f1': share('Least F1 (exit 12 below it).'),
@@ -56,6 +59,7 @@ The exit code is 12 when --min-accuracy or --min-f1 is not met; the report is wr
     const { runEvaluation } = await import('../lib/score/run-evaluation.ts');
     return runEvaluation({
       modelPath: flags['model-path'],
+      registered: registeredChoice(flags),
       compare: flags.compare,
       input: flags.data,
       textColumn: flags['text-column'],
@@ -64,7 +68,7 @@ The exit code is 12 when --min-accuracy or --min-f1 is not met; the report is wr
       minimum: { accuracy: flags['min-accuracy'], f1: flags['min-f1'] },
       math: flags.math === 'fdlibm' ? 'fdlibm' : 'hotspot-x64',
       ...worldOf(context),
-      loadProject: () => context.loadProject(['train']),
+      loadProject: sections => context.loadProject(sections),
     });
   }
 

@@ -25,7 +25,7 @@ async function answer(request: NgramRequest, reply: Reply): Promise<void> {
   const fit = await runFitJob(request.job, {
     // Whoever wants it to stop ends the thread.
     pause: () => Promise.resolve(),
-    progress: (done, total) => reply({ type: 'progress', done, total }),
+    progress: (done, total, loss) => reply({ type: 'progress', done, total, loss }),
   });
   reply({ type: 'fitted', fit });
 }

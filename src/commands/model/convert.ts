@@ -1,8 +1,10 @@
 import { optionalArg } from '../../cli/args.ts';
 import { type Context, SentopsCommand } from '../../cli/base-command.ts';
 import { Flags } from '../../cli/framework.ts';
+import { modelFlags, registeredChoice } from '../../cli/model-flags.ts';
 import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
+import { worldOf } from '../../cli/world.ts';
 import type { Conversion } from '../../lib/model/convert.ts';
 import type { FormatName } from '../../lib/model/load.ts';
 
@@ -19,9 +21,12 @@ A Spark pipeline loads in Spark 3.3 and later; an MLflow folder holds our own fo
     '<%= config.bin %> model convert spark-model --to native --output model --dry-run',
   ];
   static override args = {
-    model: optionalArg({ description: 'Model folder; the best model of the project where absent.' }),
+    model: optionalArg({
+      description: 'Model folder, or a models:/ or runs:/ URI; the best model of the project where absent.',
+    }),
   };
   static override flags = {
+    ...modelFlags,
     to: Flags.string({ required: true, summary: 'Form to write.', options: ['spark', 'native', 'mlflow'] }),
     output: Flags.string({ char: 'o', required: true, summary: 'Folder to write.', helpValue: 'DIR' }),
     force: Flags.boolean({ summary: 'Replace a model that is there.' }),
@@ -31,11 +36,16 @@ A Spark pipeline loads in Spark 3.3 and later; an MLflow folder holds our own fo
     const { args, flags, request, signal } = context;
     const { chooseModel } = await import('../../lib/score/find-model.ts');
     const { convertModel } = await import('../../lib/model/convert.ts');
-    const { cwd } = request;
+    const { place } = await chooseModel({
+      modelPath: args.model,
+      registered: registeredChoice(flags),
+      loadProject: sections => context.loadProject(sections),
+      ...worldOf(context),
+    });
     return convertModel({
-      place: await chooseModel({ modelPath: args.model, cwd, loadProject: () => context.loadProject(['train']) }),
+      place,
       output: flags.output,
-      cwd,
+      cwd: request.cwd,
       format: flags.to as FormatName,
       force: flags.force === true,
       dryRun: flags['dry-run'] === true,

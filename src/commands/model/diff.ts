@@ -1,5 +1,6 @@
 import { requiredArg } from '../../cli/args.ts';
 import { type Context, SentopsCommand } from '../../cli/base-command.ts';
+import { fieldFlags } from '../../cli/field-flags.ts';
 import { Flags } from '../../cli/framework.ts';
 import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
@@ -14,11 +15,12 @@ export default class ModelDiff extends SentopsCommand<Result> {
     'With --data both judge the texts of a file: how many predictions change, which way, with examples. Numbers are compared bit by bit, whichever way each folder stores them.';
   static override examples = [
     '<%= config.bin %> model diff models/ngram spark-model',
+    '<%= config.bin %> model diff models:/reviews/3 models:/reviews@champion',
     '<%= config.bin %> model diff old-model new-model --data reviews.csv --json',
   ];
   static override args = {
-    from: requiredArg({ description: 'Model folder to compare from.' }),
-    to: requiredArg({ description: 'Model folder to compare with.' }),
+    from: requiredArg({ description: 'Model folder, or a models:/ or runs:/ URI, to compare from.' }),
+    to: requiredArg({ description: 'Model folder, or a models:/ or runs:/ URI, to compare with.' }),
   };
   static override flags = {
     data: Flags.string({
@@ -27,17 +29,18 @@ export default class ModelDiff extends SentopsCommand<Result> {
       summary: 'File with texts to let both judge.',
       helpValue: 'FILE',
     }),
+    ...fieldFlags(['mlflow.trackingUri']),
     'text-column': Flags.string({ summary: 'Column of the text; found by its name where absent.', helpValue: 'NAME' }),
   };
 
   protected async work(context: Context<typeof ModelDiff>): Promise<Result> {
-    const { args, flags, request } = context;
-    const { findNamed } = await import('../../lib/score/find-model.ts');
+    const { args, flags } = context;
+    const { fetchNamed } = await import('../../lib/score/find-model.ts');
     const { runDiff } = await import('../../lib/model/run-diff.ts');
-    const { cwd } = request;
+    const choice = { loadProject: (sections: readonly string[]) => context.loadProject(sections), ...worldOf(context) };
     return runDiff({
-      from: findNamed(args.from, cwd),
-      to: findNamed(args.to, cwd),
+      from: (await fetchNamed(args.from, choice)).place,
+      to: (await fetchNamed(args.to, choice)).place,
       input: flags.data,
       textColumn: flags['text-column'],
       math: 'hotspot-x64',

@@ -1,6 +1,7 @@
 import { optionalArg } from '../../cli/args.ts';
 import { type Context, SentopsCommand } from '../../cli/base-command.ts';
 import { Flags } from '../../cli/framework.ts';
+import { modelFlags, registeredChoice } from '../../cli/model-flags.ts';
 import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
 import { worldOf } from '../../cli/world.ts';
@@ -18,9 +19,12 @@ export default class ModelInspect extends SentopsCommand<Result> {
     '<%= config.bin %> model inspect spark-model --vocabulary words.txt --json',
   ];
   static override args = {
-    model: optionalArg({ description: 'Model folder; the best model of the project where absent.' }),
+    model: optionalArg({
+      description: 'Model folder, or a models:/ or runs:/ URI; the best model of the project where absent.',
+    }),
   };
   static override flags = {
+    ...modelFlags,
     top: Flags.integer({ summary: 'Features to show for each class.', min: 0, max: 1000, default: 10 }),
     data: Flags.string({
       char: 'i',
@@ -36,15 +40,17 @@ export default class ModelInspect extends SentopsCommand<Result> {
   };
 
   protected async work(context: Context<typeof ModelInspect>): Promise<Result> {
-    const { args, flags, request } = context;
+    const { args, flags } = context;
     const { chooseModel } = await import('../../lib/score/find-model.ts');
     const { runInspect } = await import('../../lib/model/run-inspect.ts');
+    const { place } = await chooseModel({
+      modelPath: args.model,
+      registered: registeredChoice(flags),
+      loadProject: sections => context.loadProject(sections),
+      ...worldOf(context),
+    });
     return runInspect({
-      place: await chooseModel({
-        modelPath: args.model,
-        cwd: request.cwd,
-        loadProject: () => context.loadProject(['train']),
-      }),
+      place,
       top: flags.top,
       input: flags.data,
       textColumn: flags['text-column'],

@@ -2,6 +2,7 @@ import { optionalArg } from '../../cli/args.ts';
 import { type Context, SentopsCommand } from '../../cli/base-command.ts';
 import { SentopsError } from '../../cli/errors.ts';
 import { Flags } from '../../cli/framework.ts';
+import { modelFlags, registeredChoice } from '../../cli/model-flags.ts';
 import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
 import { worldOf } from '../../cli/world.ts';
@@ -20,9 +21,12 @@ The exit code is 9 when any double differs in any bit.`;
     '<%= config.bin %> model verify models/ngram --against scored.jsonl --json',
   ];
   static override args = {
-    model: optionalArg({ description: 'Model folder; the best model of the project where absent.' }),
+    model: optionalArg({
+      description: 'Model folder, or a models:/ or runs:/ URI; the best model of the project where absent.',
+    }),
   };
   static override flags = {
+    ...modelFlags,
     against: Flags.string({ required: true, summary: 'File with scores, or pyspark.', helpValue: 'FILE|pyspark' }),
     data: Flags.string({
       char: 'i',
@@ -39,15 +43,17 @@ The exit code is 9 when any double differs in any bit.`;
   };
 
   protected async work(context: Context<typeof ModelVerify>): Promise<Result> {
-    const { args, flags, request } = context;
+    const { args, flags } = context;
     const { chooseModel } = await import('../../lib/score/find-model.ts');
     const { verifyModel } = await import('../../lib/model/run-verify.ts');
+    const { place } = await chooseModel({
+      modelPath: args.model,
+      registered: registeredChoice(flags),
+      loadProject: sections => context.loadProject(sections),
+      ...worldOf(context),
+    });
     return verifyModel({
-      place: await chooseModel({
-        modelPath: args.model,
-        cwd: request.cwd,
-        loadProject: () => context.loadProject(['train']),
-      }),
+      place,
       against: flags.against,
       input: flags.data,
       textColumn: flags['text-column'],

@@ -39,7 +39,8 @@ export interface FitOptions {
   readonly params: Parameters;
   readonly seed: number;
   readonly signal: AbortSignal;
-  progress?(done: number, total: number): void;
+  /** `objective` is what the fit makes small, after so many steps, where there is such a number. */
+  progress?(done: number, total: number, objective?: number): void;
 }
 
 export interface Classifier {

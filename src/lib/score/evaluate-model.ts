@@ -11,6 +11,7 @@ import type { BatchScores, MathFlavor } from '../model/compile/types.ts';
 import { openModel } from '../model/load.ts';
 import { checkGate, type GateRule } from '../train/gate.ts';
 import { pickMetrics } from '../train/judge-models.ts';
+import { asVersion } from './as-version.ts';
 import { compareModels } from './compare-models.ts';
 import { describeCandidate, describeEvaluation } from './describe-evaluation.ts';
 import type { EvaluationReport } from './evaluation-result.ts';
@@ -24,6 +25,8 @@ export interface EvaluateRequest extends World {
   readonly model: string;
   /** The folder of a second one, tried on the same rows. */
   readonly rival: string | undefined;
+  /** Their versions in the registry, where they come from there. */
+  readonly versions?: { readonly model: string | null; readonly rival: string | null };
   readonly input: string;
   readonly textColumn: string | undefined;
   readonly labelColumn: string | undefined;
@@ -36,8 +39,9 @@ export interface EvaluateRequest extends World {
 /** Tries a model on the labelled rows of a file. */
 export async function evaluateModel(request: EvaluateRequest): Promise<EvaluationReport> {
   const started = performance.now();
-  const candidate = await openCandidate(request.model, request.math);
-  const rival = request.rival === undefined ? null : await openCandidate(request.rival, request.math);
+  const { math, versions } = request;
+  const candidate = await openCandidate(request.model, versions?.model, math);
+  const rival = request.rival === undefined ? null : await openCandidate(request.rival, versions?.rival, math);
   if (rival) checkRival(candidate, rival);
   const trial = await tryModel(candidate, rival, request);
   const gate =
@@ -55,8 +59,9 @@ export async function evaluateModel(request: EvaluateRequest): Promise<Evaluatio
   return { ...report, out: request.out, files: await writeEvaluation(out, trial, report, request.signal) };
 }
 
-async function openCandidate(place: string, math: MathFlavor): Promise<Candidate> {
-  const { model, dir } = await openModel(place);
+async function openCandidate(place: string, version: string | null | undefined, math: MathFlavor): Promise<Candidate> {
+  const { model: stored, dir } = await openModel(place);
+  const model = asVersion(stored, version ?? null);
   return { folder: dir, model, scorer: compileModel(model, { math }) };
 }
 

@@ -3,26 +3,43 @@ import path from 'node:path';
 import type { Project } from '../config/types.ts';
 import { SentopsError } from '../core/errors.ts';
 import { isUri } from '../core/is-uri.ts';
+import { isModelUri } from '../registry/model-uri.ts';
+import { checkChoice, isChosen } from '../registry/registered-choice.ts';
+import type { ChosenModel, ModelChoice } from './model-choice.ts';
 
 /** What `train` leaves in its output folder. */
 const REPORT = 'training.json';
 
-export interface ModelChoice {
-  /** --model-path; the best model of the project where absent. */
-  readonly modelPath: string | undefined;
-  readonly cwd: string;
-  loadProject(): Promise<Pick<Project, 'dir' | 'config'>>;
+/** The model that was named, wherever it lies, or the best one of the project. */
+export async function chooseModel(choice: ModelChoice): Promise<ChosenModel> {
+  const { modelPath, registered, loadProject } = choice;
+  if (registered !== undefined && isChosen(registered)) {
+    if (modelPath !== undefined) throw saidTwice(modelPath);
+    checkChoice(registered);
+    const { fetchRegistered } = await import('./registered-model.ts');
+    return await fetchRegistered(registered, choice);
+  }
+  if (modelPath !== undefined) return await fetchNamed(modelPath, choice);
+  return { place: findBest(await loadProject(['train'])), version: null };
 }
 
-/** The folder of the model that was named, or of the best one of the project. */
-export async function chooseModel({ modelPath, cwd, loadProject }: ModelChoice): Promise<string> {
-  return modelPath === undefined ? findBest(await loadProject()) : findNamed(modelPath, cwd);
+/** A model by its place: a folder as `findNamed` takes it, or a `models:/…` or `runs:/…` URI. */
+export async function fetchNamed(named: string, choice: Omit<ModelChoice, 'modelPath'>): Promise<ChosenModel> {
+  if (!isModelUri(named)) return { place: findNamed(named, choice.cwd), version: null };
+  const { fetchByUri } = await import('./registered-model.ts');
+  return await fetchByUri(named, choice);
 }
 
 /** A model as `openModel` takes it, or the whole output folder of a training, whose best model is taken. */
 export function findNamed(named: string, cwd: string): string {
   const place = path.resolve(cwd, named);
   return fs.existsSync(path.join(place, REPORT)) ? readBest(place, path.dirname(place)) : place;
+}
+
+function saidTwice(modelPath: string): SentopsError {
+  return new SentopsError('FLAG_INVALID', `both ${modelPath} and flags of the registry name a model`, {
+    hint: 'give the place of a model, or --model-name with --model-stage, --model-alias or --model-version',
+  });
 }
 
 function findBest({ config, dir }: Pick<Project, 'dir' | 'config'>): string {

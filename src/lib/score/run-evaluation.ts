@@ -1,25 +1,28 @@
-import type { Project } from '../config/types.ts';
 import { SentopsError } from '../core/errors.ts';
 import type { GateRule } from '../train/gate.ts';
 import { type EvaluateRequest, evaluateModel } from './evaluate-model.ts';
 import type { EvaluationReport } from './evaluation-result.ts';
-import { chooseModel, findNamed } from './find-model.ts';
+import { chooseModel, fetchNamed } from './find-model.ts';
+import type { ModelChoice } from './model-choice.ts';
 
 /** As the command line gives it. */
-export interface EvaluationCall extends Omit<EvaluateRequest, 'model' | 'rival' | 'gate'> {
-  /** The best model of the project where absent. */
-  readonly modelPath: string | undefined;
+export interface EvaluationCall extends Omit<EvaluateRequest, 'model' | 'rival' | 'versions' | 'gate'>, ModelChoice {
   readonly compare: string | undefined;
   readonly minimum: Readonly<Record<'accuracy' | 'f1', string | undefined>>;
-  loadProject(): Promise<Project>;
 }
 
 export async function runEvaluation(call: EvaluationCall): Promise<EvaluationReport> {
-  const { compare, minimum, cwd } = call;
+  const { compare, minimum } = call;
   const gate = [...readMinimum('accuracy', minimum.accuracy), ...readMinimum('f1', minimum.f1)];
   const model = await chooseModel(call);
-  const rival = compare === undefined ? undefined : findNamed(compare, cwd);
-  return evaluateModel({ ...call, model, rival, gate });
+  const rival = compare === undefined ? undefined : await fetchNamed(compare, call);
+  return evaluateModel({
+    ...call,
+    model: model.place,
+    rival: rival?.place,
+    versions: { model: model.version, rival: rival?.version ?? null },
+    gate,
+  });
 }
 
 function readMinimum(metric: 'accuracy' | 'f1', text: string | undefined): GateRule[] {

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Project } from '../config/types.ts';
 import { countNoun } from '../core/count-noun.ts';
 import { SentopsError } from '../core/errors.ts';
 import { groupDigits } from '../core/group-digits.ts';
@@ -8,15 +7,16 @@ import { createOutputFile, type OutputFile, type RowFormat, readOutputKind } fro
 import { silent } from '../core/report.ts';
 import { openInput } from '../data/open-input.ts';
 import type { ReadStatistics, Table } from '../data/rows.ts';
-import type { World } from '../extend/world.ts';
 import { compileModel } from '../model/compile/compile.ts';
 import type { MathFlavor, Scorer } from '../model/compile/types.ts';
 import { openModel } from '../model/load.ts';
 import type { FittedModel } from '../model/types.ts';
+import { asVersion } from './as-version.ts';
 import { createCollector, createLabelEncoder } from './collect-rows.ts';
 import { createCsvEncoder, MOST_LEFT_OUT } from './encode-csv.ts';
 import { createJsonlEncoder } from './encode-jsonl.ts';
 import { chooseModel } from './find-model.ts';
+import type { ModelChoice } from './model-choice.ts';
 import { passedColumns } from './row-shape.ts';
 import { type ScoreTotals, scoreTable } from './score-table.ts';
 import { openTexts } from './texts-table.ts';
@@ -27,13 +27,11 @@ const MOST_ITEMS = 100_000;
 /** Tokens that an explanation names. */
 const MOST_TOKENS = 10;
 
-export interface ScoreRequest extends World {
+export interface ScoreRequest extends ModelChoice {
   readonly texts: readonly string[];
   /** A path, a URI or `-`. */
   readonly input: string | undefined;
   readonly textColumn: string | undefined;
-  /** A model folder; the best model of the project where absent. */
-  readonly modelPath: string | undefined;
   readonly math: MathFlavor;
   readonly vectors: boolean;
   readonly explain: boolean;
@@ -45,7 +43,6 @@ export interface ScoreRequest extends World {
   readonly form: 'items' | 'jsonl' | 'csv' | 'labels';
   /** The format was asked for by name: it decides for `output`, whatever that is called. */
   readonly isFormChosen: boolean;
-  loadProject(): Promise<Project>;
   stream(chunk: Uint8Array): Promise<void>;
 }
 
@@ -53,7 +50,9 @@ export interface ScoreRequest extends World {
 export async function runScoring(request: ScoreRequest): Promise<ScoreResult> {
   const started = performance.now();
   checkOutput(request);
-  const { model, dir } = await openModel(await chooseModel(request));
+  const chosen = await chooseModel(request);
+  const { model: stored, dir } = await openModel(chosen.place);
+  const model = asVersion(stored, chosen.version);
   const scorer = compileModel(model, { math: request.math });
   const { table, live } = await openRows(request);
   const shape = shapeOf(request, table, model, scorer);

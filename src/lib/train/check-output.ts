@@ -8,6 +8,7 @@ const OURS = new Set([
   ...['model', 'metrics.json', 'report.md', 'report.html'],
   ...['confusion_matrix.png', 'roc.png', 'pr.png', 'calibration.png'],
   ...['MLmodel', 'code', 'data', 'sparkml', 'requirements.txt', 'python_env.yaml', 'conda.yaml'],
+  ...['input_example.json', 'serving_input_example.json'],
 ]);
 
 /** Refuses an output before any work: one that is no folder, or in which something of the user's would be lost. */
@@ -30,7 +31,9 @@ export function checkOutput(output: string, models: readonly string[]): void {
   const written = models.flatMap(name => [name, `best-model-${name}`]);
   for (const name of names.filter(each => written.includes(each))) refuseForeign(path.join(output, name));
   const reports = ['report.md', 'report.html', 'roc.png', 'pr.png'].filter(name => names.includes(name));
-  if (reports.length > 0 && !names.includes('training.json')) refuse(path.join(output, reports[0] ?? ''), output);
+  // A run that was killed has written the best model before the reports, and training.json after them.
+  const isOurs = names.includes('training.json') || names.some(name => name.startsWith('best-model-'));
+  if (reports.length > 0 && !isOurs) refuse(path.join(output, reports[0] ?? ''), output);
 }
 
 function refuseForeign(folder: string): void {

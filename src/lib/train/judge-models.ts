@@ -74,6 +74,8 @@ export function describeBest(model: Judged, select: TrainSpec['select'], path: s
     value: metricOf(model, select),
     accuracy: model.testEvaluation.accuracy,
     path,
+    runId: null,
+    registered: null,
   };
 }
 

@@ -19,6 +19,18 @@ export interface FitRequest {
   readonly classes: number;
   readonly signal: AbortSignal;
   progress(model: string, done: number, total: number): void;
+  /** What a model has reached while it is fitted. */
+  reached?(model: string, live: LiveMetric): void;
+}
+
+/**
+ * A number that moves while a model is fitted: `objective` after an iteration, `loss` of a pass, `trees` that stand,
+ * `cvAccuracy` of a point of the grid (the step is its number).
+ */
+export interface LiveMetric {
+  readonly key: 'objective' | 'loss' | 'trees' | 'cvAccuracy';
+  readonly value: number;
+  readonly step: number;
 }
 
 /** A model as it came out of training, not yet written. */

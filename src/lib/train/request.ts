@@ -7,4 +7,6 @@ export interface TrainRequest extends World {
   readonly variant: string | undefined;
   readonly calibrate: boolean;
   readonly dryRun: boolean;
+  /** The words after `sentops train`, for the record of the run. */
+  readonly commandLine?: readonly string[];
 }

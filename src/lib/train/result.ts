@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/errors.ts';
 import type { GateVerdict } from './gate.ts';
 
 export interface ModelMetrics {
@@ -9,8 +10,29 @@ export interface ModelMetrics {
   logLoss: number | null;
 }
 
+/** A version in the registry. */
+export interface RegisteredVersion {
+  name: string;
+  version: number;
+}
+
+/** Where a run was recorded. */
+export interface TrackingReport {
+  /** The server, or the database of the project's own store. */
+  uri: string;
+  experiment: string;
+  experimentId: string;
+  parentRunId: string;
+  /** Why the record is not complete; the models are written all the same. */
+  failure: { code: ErrorCode; message: string; hint: string } | null;
+}
+
 export interface TrainedModel {
   name: string;
+  /** Its run; null where nothing was recorded. */
+  runId: string | null;
+  /** Null where it was not registered. */
+  registered: RegisteredVersion | null;
   /** On the test rows. */
   metrics: ModelMetrics;
   /** On the validation rows; null where there are none. */
@@ -32,6 +54,9 @@ export interface BestModel {
   accuracy: number;
   /** A copy of the model by itself. */
   path: string;
+  runId: string | null;
+  /** The version under the name of the best model. */
+  registered: RegisteredVersion | null;
 }
 
 export interface LabelReport {
@@ -71,6 +96,8 @@ export interface TrainReport {
   /** What it was trained with and on. */
   environment: { sentops: string; node: string; platform: string; cpu: string };
   output: string;
+  /** Null where the run was not recorded. */
+  tracking: TrackingReport | null;
   /** The report that compares the models. */
   report: string | null;
   seconds: number;

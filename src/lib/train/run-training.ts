@@ -7,7 +7,7 @@ import { readTrainSpec, type TrainSpec } from './spec.ts';
 
 /** The training job of a project on this machine. */
 export async function runTraining(project: Project, request: TrainRequest): Promise<TrainReport> {
-  const { backend, mlflow } = project.config;
+  const { backend } = project.config;
   if (backend !== 'local')
     throw new SentopsError('CONFIG_INVALID', `backend ${backend} cannot train yet in this version`, {
       hint: 'train on this machine: --backend local',
@@ -15,15 +15,11 @@ export async function runTraining(project: Project, request: TrainRequest): Prom
   const spec = readTrainSpec(project, request);
   const warnings: string[] = [];
   const report = keepWarnings(request.report, warnings);
-  if (mlflow.trackingUri)
-    report({
-      type: 'note',
-      level: 'warn',
-      message: `the run is not recorded in ${mlflow.trackingUri}: tracking is not part of this version`,
-    });
   for (const message of doubtful(spec)) report({ type: 'note', level: 'warn', message });
+  const world = { ...request, report };
   const { trainModels } = await import('./train-models.ts');
-  return trainModels(spec, { ...request, report }, warnings);
+  const { trainingLog } = await import('./track/start-log.ts');
+  return trainModels(spec, world, warnings, trainingLog(project, spec, world));
 }
 
 /** What is allowed, and probably not what was meant. */

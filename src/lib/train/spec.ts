@@ -7,6 +7,7 @@ import type { TableRequest } from '../data/rows.ts';
 import type { Parameters } from '../learn/types.ts';
 import { type GateRule, METRICS, type Metric, readGate } from './gate.ts';
 import { resolveModelNames } from './models.ts';
+import type { TrackSpec } from './track/track-spec.ts';
 
 /** Everything that a training job is told, from the project file and the command line. */
 export interface TrainSpec {
@@ -30,6 +31,8 @@ export interface TrainSpec {
   readonly gate: readonly GateRule[];
   /** Make probabilities for models that have none. */
   readonly calibrate: boolean;
+  /** Null where nothing is to be recorded. */
+  readonly tracking: TrackSpec | null;
   /** Where the project lives, for the git commit; the output is named relative to it. */
   readonly projectDir: string;
 }
@@ -66,6 +69,7 @@ export function readTrainSpec(project: Project, options: SpecOptions): TrainSpec
     select: { ...train.select, metric: train.select.metric as Metric },
     gate: readGate(train.gate),
     calibrate: options.calibrate ?? false,
+    tracking: readTracking(project, train),
     projectDir: project.dir,
   };
   checkSpec(spec);
@@ -108,7 +112,21 @@ function checkSpec({ trainRatio, valRatio, testInput, models, select, gate }: Tr
     );
 }
 
-type TrainConfig = Project['config']['train'];
+type TrainConfig = Project['config']['train'] & { readonly experiment?: string };
+
+/** A variant may have an experiment and a name of its own; the command line stays stronger. */
+function readTracking(project: Project, train: TrainConfig): TrackSpec | null {
+  if (!train.track) return null;
+  const { experiment } = project.config.mlflow;
+  const prefix = train.registeredModelName || null;
+  const isDerived = kindOf(project, 'train.select.registerAs') === 'default';
+  const derived = prefix === null ? null : `${prefix}-best`;
+  return {
+    experiment: CALL.includes(kindOf(project, 'mlflow.experiment')) ? experiment : (train.experiment ?? experiment),
+    prefix,
+    best: isDerived ? derived : train.select.registerAs || null,
+  };
+}
 
 /** The section with what the variant says in place of it; the command line stays stronger. */
 function withVariant({ config, layers }: Project, name: string | undefined): TrainConfig {

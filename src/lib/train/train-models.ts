@@ -12,14 +12,25 @@ import { describeData, describeLabels, type ReadInput } from './describe.ts';
 import { describeEnvironment } from './describe-environment.ts';
 import { type Judged, judgeModel, type Learned } from './judge-models.ts';
 import type { FittedText, TextLearner } from './learner.ts';
+import { takesClasses } from './models.ts';
 import { readMain, readTest } from './read-inputs.ts';
 import type { TrainRequest } from './request.ts';
 import type { TrainReport } from './result.ts';
 import type { TrainSpec } from './spec.ts';
-import { writeModels } from './write-models.ts';
+import { recordTraining } from './track/record-training.ts';
+import type { OpenTrainingLog, TrainingLog } from './track/types.ts';
+import { writeModels, writeTrainingJson } from './write-models.ts';
 
-/** Reads the rows once, trains every model on them, judges them on the same test rows and writes everything down. */
-export async function trainModels(spec: TrainSpec, request: TrainRequest, warnings: string[]): Promise<TrainReport> {
+/**
+ * Reads the rows once, trains every model on them, judges them on the same test rows and writes everything down, then
+ * into the log where there is one.
+ */
+export async function trainModels(
+  spec: TrainSpec,
+  request: TrainRequest,
+  warnings: string[],
+  openLog: OpenTrainingLog | null = null,
+): Promise<TrainReport> {
   const started = performance.now();
   checkOutput(spec.output, spec.models);
   const main = await openInput(spec.input, spec.table, request).catch(sayHowToNameIt);
@@ -43,10 +54,34 @@ export async function trainModels(spec: TrainSpec, request: TrainRequest, warnin
     const tested = test && (await readTest(spec, test, [], read, request));
     return { ...tell(read, tested), ...NOTHING, seconds: secondsSince(started) };
   }
-  return inOutput(spec.output, async () => {
-    const learned = await learn(spec, main, test, request);
-    return writeModels({ spec, request, facts: tell(learned.main, learned.test), learned, started });
-  });
+  const train = async (log: TrainingLog | null) => {
+    const learned = await learn(spec, main, test, request, log);
+    const report = await writeModels({ spec, request, facts: tell(learned.main, learned.test), learned, started, log });
+    if (log === null) return report;
+    const recorded = await recordTraining(log, { spec, request, learned, report });
+    return writeTrainingJson({ ...recorded, seconds: secondsSince(started) });
+  };
+  return inOutput(spec.output, () => logged(openLog, head.gitCommit, train));
+}
+
+/** Works with a log that is closed in the end, and told what went wrong. */
+async function logged(
+  openLog: OpenTrainingLog | null,
+  gitCommit: string | null,
+  work: (log: TrainingLog | null) => Promise<TrainReport>,
+): Promise<TrainReport> {
+  const log = (await openLog?.(gitCommit)) ?? null;
+  let reason: unknown;
+  try {
+    const report = await work(log);
+    reason = report.tracking?.failure?.message;
+    return report;
+  } catch (error) {
+    reason = error;
+    throw error;
+  } finally {
+    await log?.close(reason).catch(() => {});
+  }
 }
 
 /** Works while no other run writes into the folder; one that was made for nothing goes away again. */
@@ -84,17 +119,27 @@ function sayHowToNameIt(error: unknown): never {
   });
 }
 
-const NOTHING = { models: [], best: null, gate: null, report: null };
+const NOTHING = { models: [], best: null, gate: null, tracking: null, report: null };
 
-async function learn(spec: TrainSpec, main: Input, test: Input | null, request: TrainRequest): Promise<Learned> {
+async function learn(
+  spec: TrainSpec,
+  main: Input,
+  test: Input | null,
+  request: TrainRequest,
+  log: TrainingLog | null,
+): Promise<Learned> {
   const stop = new AbortController();
   const world = { ...request, signal: AbortSignal.any([request.signal, stop.signal]) };
   const learners = await createLearners(spec, world);
   try {
     const read = await readMain(spec, main, learners, world);
+    await log?.begin(
+      read,
+      spec.models.filter(name => takesClasses(name, read.mapping.classes.length)),
+    );
     // The test file is read while worker threads fit.
     const reading = test ? readTest(spec, test, learners, read, world) : null;
-    const [tested, ...fits] = await allOrStop([reading, ...fitAll(learners, read, world)] as const, stop);
+    const [tested, ...fits] = await allOrStop([reading, ...fitAll(learners, read, world, log)] as const, stop);
     const fitted = fits.flat();
     const judged: Judged[] = [];
     for (const model of fitted) judged.push(await judgeModel(model, tested?.mapping.classOf ?? null));
@@ -119,6 +164,7 @@ function fitAll(
   learners: readonly TextLearner[],
   read: ReadInput,
   world: TrainRequest,
+  log: TrainingLog | null,
 ): Promise<readonly FittedText[]>[] {
   const { classOf, classes } = read.mapping;
   return learners.map(learner =>
@@ -128,6 +174,7 @@ function fitAll(
       signal: world.signal,
       progress: (model, done, total) =>
         world.report({ type: 'progress', id: `fit ${model}`, label: `fit ${model}`, done, total }),
+      reached: (model, live) => log?.reached(model, live),
     }),
   );
 }

@@ -12,6 +12,8 @@ import { compareModels, describeRun, reportComparison, reportModel } from './rep
 import type { TrainRequest } from './request.ts';
 import type { TrainedModel, TrainReport } from './result.ts';
 import type { TrainSpec } from './spec.ts';
+import type { TrainingLog } from './track/types.ts';
+import { withRuns } from './track/with-runs.ts';
 
 interface WriteRequest {
   readonly spec: TrainSpec;
@@ -22,6 +24,8 @@ interface WriteRequest {
   >;
   readonly learned: Learned;
   readonly started: number;
+  /** Null where the run is not recorded. */
+  readonly log: TrainingLog | null;
 }
 
 /**
@@ -58,17 +62,24 @@ export async function writeModels(write: WriteRequest): Promise<TrainReport> {
   await writeFilesAtomic(spec.output, comparison, { signal: request.signal });
   const report: TrainReport = {
     ...facts,
+    tracking: null,
     models,
     best: describeBest(best, spec.select, bestFolder),
     gate,
     report: path.join(spec.output, 'report.html'),
     seconds: (performance.now() - started) / 1000,
   };
+  const told = writeTrainingJson(withRuns(report, write.log));
+  request.report({ type: 'step', id: 'write', label: 'write models', state: 'done' });
+  return told;
+}
+
+/** The record of a run, as the command prints it. */
+export function writeTrainingJson(report: TrainReport): TrainReport {
   writeFileAtomic(
-    path.join(spec.output, 'training.json'),
+    path.join(report.output, 'training.json'),
     `${JSON.stringify({ schemaVersion: 1, ...report }, null, 2)}\n`,
   );
-  request.report({ type: 'step', id: 'write', label: 'write models', state: 'done' });
   return report;
 }
 
@@ -103,6 +114,8 @@ function describeModel(
 ): TrainedModel {
   return {
     name: fitted.name,
+    runId: null,
+    registered: null,
     metrics: pickMetrics(testEvaluation),
     validation: validationEvaluation && pickMetrics(validationEvaluation),
     params: { ...fitted.params },

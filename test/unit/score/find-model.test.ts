@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadProject } from '../../../src/lib/config/load.ts';
 import { chooseModel } from '../../../src/lib/score/find-model.ts';
+import { createWorld } from './world.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,10 +18,12 @@ function put(name: string, text = ''): void {
   fs.writeFileSync(file, text);
 }
 
-const choose = (modelPath?: string) =>
+const choose = async (modelPath?: string) => (await chooseFully(modelPath)).place;
+
+const chooseFully = (modelPath?: string) =>
   chooseModel({
     modelPath,
-    cwd: folder,
+    ...createWorld(folder).world,
     loadProject: () => {
       put('sentops.yaml', 'version: 1\nproject: { name: reviews }\ntrain: { output: models }\n');
       return loadProject({ cwd: folder, env: {}, home: undefined, sections: ['train'] });

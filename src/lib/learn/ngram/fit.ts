@@ -40,7 +40,8 @@ export interface NgramFit {
 
 export interface NgramFitHooks {
   readonly pause: Pause;
-  progress?(done: number, total: number): void;
+  /** `loss` is the mean over the rows of the pass that ended. */
+  progress?(done: number, total: number, loss: number): void;
   /** Memory for the coefficients. */
   allocate(length: number): Float32Array;
 }
@@ -59,7 +60,7 @@ export async function fitNgram(
   for (let pass = 0; pass < options.passes; pass++) {
     const loss = await learnPass(state, dealt, buckets, mix(options.seed, pass), hooks.pause);
     losses.push(loss / rows);
-    hooks.progress?.(pass + 1, options.passes);
+    hooks.progress?.(pass + 1, options.passes, loss / rows);
   }
   const models = modelsOf(options.classes);
   const coefficients = hooks.allocate(models * options.numFeatures);

@@ -44,7 +44,7 @@ export async function minimise(
       failed = 0;
       history.push(state.pseudoValue);
       recent = [...recent, state.pseudoValue].slice(-COMPARED);
-      watch.progress?.(state.iteration, rules.maxIter);
+      watch.progress?.(state.iteration, rules.maxIter, state.pseudoValue);
     } catch (error) {
       if (!(error instanceof SearchFailure)) throw error;
       failed += 1;

@@ -13,7 +13,7 @@ export interface StopRules {
 
 export interface Watch {
   readonly signal: AbortSignal;
-  progress?(done: number, total: number): void;
+  progress?(done: number, total: number, objective: number): void;
 }
 
 export interface Optimum {

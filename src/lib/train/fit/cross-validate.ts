@@ -27,6 +27,14 @@ export interface SearchResult {
   readonly outcome: FitOutcome;
 }
 
+/** What a search tells while it runs. */
+export interface SearchRun extends FitRun {
+  /** How a point of the grid did, as soon as its last fold is done. */
+  judged?(point: number, metric: number): void;
+  /** The objective of the last fit, the one of all rows, after so many steps. */
+  improved?(step: number, objective: number): void;
+}
+
 interface SearchPoint {
   readonly params: Parameters;
   readonly metric: number | null;
@@ -34,7 +42,7 @@ interface SearchPoint {
 }
 
 /** Tries each point of a grid on each fold, folds side by side, and fits the best one on everything. */
-export async function crossValidate(rows: LabelledRows, search: Search, run: FitRun): Promise<SearchResult> {
+export async function crossValidate(rows: LabelledRows, search: Search, run: SearchRun): Promise<SearchResult> {
   const { trainer, points, folds, seed, metric = 'areaUnderROC' } = search;
   const shared = shareRows(rows);
   const assigned = shareInts(assignFolds(rows.labels, search));
@@ -42,19 +50,43 @@ export async function crossValidate(rows: LabelledRows, search: Search, run: Fit
     points.map((params): FitTask => ({ trainer, params, seed, leaveOut: { fold, assigned } })),
   );
   const steps = tasks.length + 1;
-  const outcomes = await fitAll(tasks, shared, { ...run, progress: countDone(steps, run) });
+  const judge = judgeEarly(search, metric, run);
+  const outcomes = await fitAll(tasks, shared, { ...run, progress: countDone(steps, run), settled: judge.settled });
   const judged = points.map((params, point) => {
-    const parts = Array.from({ length: folds }, (_, fold) => outcomes[fold * points.length + point] as FitOutcome);
-    const measured = parts.map(({ heldOut }) => measure(heldOut, metric));
+    const measured = Array.from({ length: folds }, (_, fold) => {
+      const task = fold * points.length + point;
+      return judge.known(task) ?? measure((outcomes[task] as FitOutcome).heldOut, metric);
+    });
     return { params, folds: measured, metric: meanOf(measured) };
   });
   const best = chooseBest(judged.map(point => point.metric));
   const last = {
     ...run,
-    progress: (_: number, done: number, total: number) => run.progress?.(0, steps - 1 + done / total, steps),
+    progress: (_: number, done: number, total: number, objective?: number) => {
+      run.progress?.(0, steps - 1 + done / total, steps);
+      if (objective !== undefined) run.improved?.(done, objective);
+    },
   };
   const [outcome] = await fitAll([{ trainer, params: points[best] ?? {}, seed }], shared, last);
   return { points: judged, best, outcome: outcome as FitOutcome };
+}
+
+/** Measures each fit when it ends, so that a point can be told before the others are done. */
+function judgeEarly({ points, folds }: Search, metric: SearchMetric, { judged }: SearchRun) {
+  const values = new Map<number, number | null>();
+  const settled = (task: number, { heldOut }: FitOutcome): void => {
+    try {
+      values.set(task, measure(heldOut, metric));
+    } catch {
+      // It is measured again at the end, where it can be thrown.
+      return;
+    }
+    const point = task % points.length;
+    const ofPoint = Array.from({ length: folds }, (_, fold) => values.get(fold * points.length + point) ?? null);
+    const mean = meanOf(ofPoint);
+    if (mean !== null) judged?.(point, mean);
+  };
+  return { settled, known: (task: number) => values.get(task) };
 }
 
 /** The progress of many fits as one: the sum of the shares that are done. */

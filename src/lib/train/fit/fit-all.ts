@@ -13,14 +13,14 @@ import type { FitOutcome, FitRun, FitTask, FitWorkerData, FitWorkerOrder, FitWor
 export async function fitAll(
   tasks: readonly FitTask[],
   rows: LabelledRows,
-  { signal, parallel = Number.POSITIVE_INFINITY, progress }: FitRun,
+  { signal, parallel = Number.POSITIVE_INFINITY, progress, settled }: FitRun,
 ): Promise<FitOutcome[]> {
   signal.throwIfAborted();
   const outcomes = new Array<FitOutcome>(tasks.length);
   const numbered = tasks.map((task, number) => ({ ...task, number }));
   const orders = numbered.flatMap(task => (typeof task.trainer === 'string' ? [toOrder(task, task.trainer)] : []));
   const stop = new AbortController();
-  const run = { signal: AbortSignal.any([signal, stop.signal]), progress };
+  const run = { signal: AbortSignal.any([signal, stop.signal]), progress, settled };
   const jobs: Promise<void>[] = [];
   if (orders.length > 0) {
     const shared = shareRows(rows);
@@ -43,6 +43,7 @@ export async function fitAll(
 interface Run {
   readonly signal: AbortSignal;
   readonly progress: FitRun['progress'];
+  readonly settled: FitRun['settled'];
 }
 
 function toOrder({ number, params, seed, leaveOut }: FitTask & { number: number }, trainer: string): FitWorkerOrder {
@@ -54,13 +55,13 @@ async function runPlugins(
   tasks: readonly (FitTask & { number: number })[],
   rows: LabelledRows,
   outcomes: FitOutcome[],
-  { signal, progress }: Run,
+  { signal, progress, settled }: Run,
 ): Promise<void> {
   for (const { number, trainer, params, seed, leaveOut = null } of tasks) {
     if (typeof trainer === 'string') continue;
     signal.throwIfAborted();
-    const report = (done: number, total: number) => progress?.(number, done, total);
-    outcomes[number] = await runFit(rows, {
+    const report = (done: number, total: number, objective?: number) => progress?.(number, done, total, objective);
+    const outcome = await runFit(rows, {
       trainer: trainer as Trainer,
       params,
       seed,
@@ -68,6 +69,8 @@ async function runPlugins(
       signal,
       progress: report,
     });
+    outcomes[number] = outcome;
+    settled?.(number, outcome);
   }
 }
 
@@ -76,7 +79,7 @@ function runThread(
   rows: LabelledRows,
   queue: Iterator<FitWorkerOrder>,
   outcomes: FitOutcome[],
-  { signal, progress }: Run,
+  { signal, progress, settled }: Run,
 ): Promise<void> {
   const worker = startWorker('fit', { rows } satisfies FitWorkerData);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -88,9 +91,10 @@ function runThread(
   const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   worker.on('message', (reply: FitWorkerReply) => {
-    if (reply.kind === 'progress') return progress?.(reply.task, reply.done, reply.total);
+    if (reply.kind === 'progress') return progress?.(reply.task, reply.done, reply.total, reply.objective);
     if (reply.kind === 'failed') return reject(rebuildError(reply));
     outcomes[reply.task] = reply.outcome;
+    settled?.(reply.task, reply.outcome);
     giveNext();
   });
   worker.on('error', reject);

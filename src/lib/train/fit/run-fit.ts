@@ -12,7 +12,7 @@ export interface FitWork {
   readonly seed: number;
   readonly leaveOut: Fold | null;
   readonly signal: AbortSignal;
-  progress?(done: number, total: number): void;
+  progress?(done: number, total: number, objective?: number): void;
 }
 
 /** Fits in this thread, and scores the fold that was left out. */

@@ -10,7 +10,8 @@ export function serveFits(port: MessagePort, { rows }: FitWorkerData): void {
   const reply = (message: FitWorkerReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   port.on('message', async ({ task, trainer, ...order }: FitWorkerOrder) => {
     try {
-      const progress = (done: number, total: number) => reply({ kind: 'progress', task, done, total });
+      const progress = (done: number, total: number, objective?: number) =>
+        reply({ kind: 'progress', task, done, total, ...(objective === undefined ? {} : { objective }) });
       const outcome = await runFit(rows, { ...order, trainer: await loadOwnTrainer(trainer), signal, progress });
       reply({ kind: 'done', task, outcome }, buffersOf(outcome));
     } catch (error) {

@@ -37,7 +37,10 @@ export interface FitRun {
   readonly signal: AbortSignal;
   /** Most threads at a time; never more than there are processors. */
   readonly parallel?: number;
-  progress?(task: number, done: number, total: number): void;
+  /** `objective` where the trainer says what it has reached. */
+  progress?(task: number, done: number, total: number, objective?: number): void;
+  /** Each outcome as soon as it is there; all of them are handed back at the end. */
+  settled?(task: number, outcome: FitOutcome): void;
 }
 
 /** What a fitting thread is given at its start. */
@@ -55,6 +58,12 @@ export interface FitWorkerOrder {
 }
 
 export type FitWorkerReply =
-  | { readonly kind: 'progress'; readonly task: number; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'progress';
+      readonly task: number;
+      readonly done: number;
+      readonly total: number;
+      readonly objective?: number;
+    }
   | { readonly kind: 'done'; readonly task: number; readonly outcome: FitOutcome }
   | { readonly kind: 'failed'; readonly task: number; readonly name: string; readonly message: string };

@@ -142,9 +142,12 @@ class NgramLearner implements TextLearner {
     return { training, options, bucketFile: path.join(this.#folder, 'dealt.rows'), bucketMemory: this.#memory / 2 };
   }
 
-  async #run(job: FitJob, { signal, progress }: FitRequest): Promise<NgramFit> {
+  async #run(job: FitJob, { signal, progress, reached }: FitRequest): Promise<NgramFit> {
     signal.throwIfAborted();
-    const told = (done: number, total: number) => progress('ngram', done, total);
+    const told = (done: number, total: number, loss: number) => {
+      progress('ngram', done, total);
+      reached?.('ngram', { key: 'loss', value: loss, step: done });
+    };
     const thread = this.#parallel && job.training.features >= THREAD_PAYS ? this.#openThread() : null;
     const stop = () => void thread?.close();
     signal.addEventListener('abort', stop);

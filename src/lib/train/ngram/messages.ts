@@ -10,7 +10,7 @@ export type NgramRequest =
 
 export type NgramReply =
   | { readonly type: 'hashed'; readonly id: number; readonly packed: PackedRows }
-  | { readonly type: 'progress'; readonly done: number; readonly total: number }
+  | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly loss: number }
   | { readonly type: 'fitted'; readonly fit: NgramFit }
   /** `code` as errors of the system have it: it does not come along with the error. */
   | { readonly type: 'failed'; readonly error: unknown; readonly code: string | null };

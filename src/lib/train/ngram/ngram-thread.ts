@@ -7,6 +7,8 @@ import type { FitJob } from './fit-job.ts';
 import type { NgramReply, NgramRequest } from './messages.ts';
 import type { TextChunk } from './text-chunk.ts';
 
+type FitProgress = (done: number, total: number, loss: number) => void;
+
 interface Waiting {
   resolve(): void;
   reject(error: unknown): void;
@@ -21,7 +23,7 @@ export class NgramThread {
   #failure: { readonly error: unknown } | null = null;
   #waiting: Waiting[] = [];
   #fit: NgramFit | null = null;
-  #progress: ((done: number, total: number) => void) | undefined;
+  #progress: FitProgress | undefined;
 
   constructor(hashing: HashingOptions) {
     const { port1, port2 } = new MessageChannel();
@@ -64,7 +66,7 @@ export class NgramThread {
   }
 
   /** The rows in memory move over to the thread. */
-  async fit(job: FitJob, progress: (done: number, total: number) => void): Promise<NgramFit> {
+  async fit(job: FitJob, progress: FitProgress): Promise<NgramFit> {
     this.#progress = progress;
     const memory = job.training.blocks.flatMap(block => ('memory' in block ? [block.memory.buffer] : []));
     this.#port.postMessage({ type: 'fit', job } satisfies NgramRequest, memory);
@@ -87,7 +89,7 @@ export class NgramThread {
 
   #take(reply: NgramReply): void {
     if (reply.type === 'progress') {
-      this.#progress?.(reply.done, reply.total);
+      this.#progress?.(reply.done, reply.total, reply.loss);
       return;
     }
     if (reply.type === 'failed') {

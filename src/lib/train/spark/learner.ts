@@ -10,11 +10,11 @@ import { fromFitted } from '../../model/from-fitted.ts';
 import type { Stage } from '../../model/stages.ts';
 import { PART, type PartName, type PartScores, type TextBatch } from '../batch.ts';
 import { calibrateByFolds } from '../fit/calibrate.ts';
-import { crossValidate } from '../fit/cross-validate.ts';
+import { crossValidate, type SearchRun } from '../fit/cross-validate.ts';
 import { fitAll } from '../fit/fit-all.ts';
 import { pluginScores } from '../fit/run-fit.ts';
 import type { FitOutcome, FitRun } from '../fit/types.ts';
-import type { FitRequest, FittedText, TextLearner } from '../learner.ts';
+import type { FitRequest, FittedText, LiveMetric, TextLearner } from '../learner.ts';
 import { takesClasses } from '../models.ts';
 import { type CountStages, countStages, idfStage } from './feature-stages.ts';
 import { PartRows, weigh } from './part-rows.ts';
@@ -89,9 +89,11 @@ class SparkLearner implements TextLearner {
     const { cvFolds, seed } = this.#options;
     const tasks = this.#options.tasks.filter(({ name }) => takesClasses(name, request.classes));
     const progress = untilTheEnd(request.progress);
-    const run = (name: string): FitRun => ({
+    const run = (name: string): SearchRun => ({
       signal: request.signal,
       progress: (_, done, total) => progress.tell(name, done, total),
+      judged: (step, value) => request.reached?.(name, { key: 'cvAccuracy', value, step }),
+      improved: (step, value) => request.reached?.(name, { key: 'objective', value, step }),
     });
     const results: TaskResult[] = [];
     if (cvFolds !== null) {
@@ -100,7 +102,15 @@ class SparkLearner implements TextLearner {
       const outcomes = await fitAll(
         tasks.map(({ trainer, params }) => ({ trainer, params, seed })),
         rows,
-        { signal: request.signal, progress: (at, done, total) => progress.tell(tasks[at]?.name ?? '', done, total) },
+        {
+          signal: request.signal,
+          progress: (at, done, total, objective) => {
+            const name = tasks[at]?.name ?? '';
+            progress.tell(name, done, total);
+            const live = describeStep(name, done, objective);
+            if (live) request.reached?.(name, live);
+          },
+        },
       );
       for (const [at, task] of tasks.entries())
         results.push({ task, outcome: outcomes[at] as FitOutcome, params: task.params });
@@ -137,6 +147,12 @@ class SparkLearner implements TextLearner {
   }
 }
 
+/** A forest has no objective; what grows is the number of its trees. */
+function describeStep(name: string, step: number, objective: number | undefined): LiveMetric | null {
+  if (objective !== undefined) return { key: 'objective', value: objective, step };
+  return name === 'randomforest' ? { key: 'trees', value: step, step } : null;
+}
+
 /** A fit that converges early has not counted to its end: the last word on each model is that it is done. */
 function untilTheEnd(report: FitRequest['progress']) {
   const open = new Map<string, number>();
@@ -164,7 +180,7 @@ interface TaskResult {
 async function search(
   task: SparkTask,
   rows: LabelledRows,
-  { folds, seed, run }: { readonly folds: number; readonly seed: number; readonly run: FitRun },
+  { folds, seed, run }: { readonly folds: number; readonly seed: number; readonly run: SearchRun },
 ): Promise<TaskResult> {
   const points = expandGrid(task.grid ?? {}, task.params);
   // The reference job chooses by accuracy.

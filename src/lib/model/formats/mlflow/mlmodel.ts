@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { VERSION } from '../../../core/version.ts';
 import type { FittedModel } from '../../types.ts';
 import { WRITTEN_VERSION } from '../spark/written-version.ts';
+import { EXAMPLE_FILE, SERVING_FILE } from './input-example.ts';
 import { knowsStage } from './knows-stage.ts';
+import { quoteText } from './stamp-run.ts';
 
 interface Facts {
   readonly model: FittedModel;
@@ -40,13 +42,24 @@ export function formatMLmodel({ model, native, hasSpark, bytes }: Facts): string
     '    data: data/model.sentops',
     `    version: ${VERSION}`,
     ...(hasSpark ? SPARK : []),
+    'is_signature_from_type_hint: false',
     `mlflow_version: ${MLFLOW}`,
     `model_size_bytes: ${bytes}`,
-    `model_uuid: ${quote(uuid)}`,
+    `model_uuid: ${quoteText(uuid)}`,
+    ...EXAMPLE,
     ...formatSignature(model, inPython),
-    `utc_time_created: ${quote(created.replace('T', ' ').replace('Z', '000'))}`,
+    'type_hint_from_example: false',
+    `utc_time_created: ${quoteText(created.replace('T', ' ').replace('Z', '000'))}`,
   ]);
 }
+
+const EXAMPLE = [
+  'saved_input_example_info:',
+  `  artifact_path: ${EXAMPLE_FILE}`,
+  '  pandas_orient: split',
+  `  serving_input_path: ${SERVING_FILE}`,
+  '  type: dataframe',
+];
 
 const SPARK = [
   '  spark:',
@@ -71,9 +84,9 @@ function formatSignature(model: FittedModel, inPython: boolean): string[] {
   const params = inPython ? formatParams(model) : null;
   return [
     'signature:',
-    `  inputs: ${quote(asciiJson(inputs))}`,
-    `  outputs: ${quote(asciiJson(outputs))}`,
-    `  params: ${params === null ? 'null' : quote(asciiJson(params))}`,
+    `  inputs: ${quoteText(asciiJson(inputs))}`,
+    `  outputs: ${quoteText(asciiJson(outputs))}`,
+    `  params: ${params === null ? 'null' : quoteText(asciiJson(params))}`,
   ];
 }
 
@@ -81,11 +94,6 @@ function formatSignature(model: FittedModel, inPython: boolean): string[] {
 function asciiJson(value: unknown): string {
   const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(value).replace(/[^\x20-\x7e]/g, escapeUnit);
-}
-
-/** A YAML text in single quotes: only the quote itself is special. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** As the loader answers: the class, and how probable the positive class or the one named is. */

@@ -5,6 +5,7 @@ import type { FittedModel, ModelFiles } from '../../types.ts';
 import { FILE_NAME } from '../native/damaged-file.ts';
 import { writeNative } from '../native/write.ts';
 import { isSparkModel, writeSpark } from '../spark/write.ts';
+import { formatInputExample } from './input-example.ts';
 import { formatEnvironment, formatMLmodel, isPythonModel } from './mlmodel.ts';
 
 const LOADER = 'code/sentops_pyfunc.py';
@@ -17,6 +18,7 @@ const LOADER = 'code/sentops_pyfunc.py';
  * code/sentops_pyfunc.py          mlflow.pyfunc's loader: numpy only; left out where it does not know a stage
  * sparkml/…                       the PipelineModel, for mlflow.spark; left out where Spark has no such stage
  * requirements.txt, python_env.yaml, conda.yaml
+ * input_example.json, serving_input_example.json
  * ```
  */
 export async function writeMlflow(model: FittedModel): Promise<ModelFiles> {
@@ -24,8 +26,8 @@ export async function writeMlflow(model: FittedModel): Promise<ModelFiles> {
   const files = new Map<string, Uint8Array>([[`data/${FILE_NAME}`, native]]);
   if (isPythonModel(model))
     files.set(LOADER, fs.readFileSync(path.join(templatesDir(), 'pyfunc', 'sentops_pyfunc.py')));
-  for (const [name, text] of Object.entries(formatEnvironment(isPythonModel(model))))
-    files.set(name, Buffer.from(text));
+  const texts = { ...formatEnvironment(isPythonModel(model)), ...formatInputExample() };
+  for (const [name, text] of Object.entries(texts)) files.set(name, Buffer.from(text));
   const hasSpark = isSparkModel(model);
   if (hasSpark) for (const [name, bytes] of await writeSpark(model)) files.set(`sparkml/${name}`, bytes);
   const bytes = [...files.values()].reduce((sum, each) => sum + each.length, 0);
