@@ -10,13 +10,13 @@ import type { TrainReport } from '../lib/train/result.ts';
 
 export type Result = TrainReport;
 
-const FIELDS = ['train.models', 'train.seed', 'train.testInput'];
+const FIELDS = ['train.models', 'train.seed', 'train.testInput', 'train.track'];
 
 export default class Train extends SentopsCommand<Result> {
   static override summary = 'Train models on labelled texts and say which one is best.';
   static override description =
     `Reads CSV, JSON lines or Parquet, plain, .gz or .zst; layout, encoding and labels are found by looking at the file.
-Each model gets a folder below --output with the model itself (Spark ML, MLflow and our own form), metrics.json, plots and a report. The exit code is 12 when the best model misses a gate of the project; everything is written all the same.`;
+Each model gets a folder below --output with the model itself (Spark ML, MLflow and our own form), metrics.json, plots and a report. The exit code is 12 when the best model misses a gate of the project; everything is written all the same. Runs and versions of the models go into the store of the project, or to the server that --mlflow-uri names.`;
   static override examples = [
     '<%= config.bin %> train',
     '<%= config.bin %> train --input reviews.csv --output models --models lr,ngram',
@@ -52,6 +52,7 @@ Each model gets a folder below --output with the model itself (Spark ML, MLflow 
       variant: flags.variant,
       calibrate: flags.calibrate === true,
       dryRun: flags['dry-run'] === true,
+      commandLine: this.argv,
       signal,
       report,
     });
@@ -67,15 +68,25 @@ Each model gets a folder below --output with the model itself (Spark ML, MLflow 
   }
 
   protected override rows({ models }: Result): Rows {
-    const items = models.map(({ name, metrics, seconds, path }) => ({ name, ...metrics, seconds, path }));
-    return { columns: ['name', 'accuracy', 'auc', 'f1', 'precision', 'recall', 'logLoss', 'seconds', 'path'], items };
+    const items = models.map(({ name, metrics, seconds, path, runId, registered }) => {
+      const version = registered && `${registered.name}/${registered.version}`;
+      return { name, ...metrics, seconds, path, runId, version };
+    });
+    const columns = ['name', 'accuracy', 'auc', 'f1', 'precision', 'recall', 'logLoss', 'seconds', 'path'];
+    return { columns: [...columns, 'runId', 'version'], items };
   }
 
-  protected override outputs({ best }: Result): Outputs {
-    return best?.value == null ? {} : { accuracy: String(best.accuracy), 'model-path': best.path };
+  protected override outputs({ best, tracking }: Result): Outputs {
+    return {
+      ...(best?.value == null ? {} : { accuracy: String(best.accuracy), 'model-path': best.path }),
+      ...(tracking ? { 'run-id': tracking.parentRunId } : {}),
+      ...(best?.registered ? { 'model-version': best.registered.version } : {}),
+    };
   }
 
-  protected override verdict({ gate }: Result): SentopsError | undefined {
+  protected override verdict({ gate, tracking }: Result): SentopsError | undefined {
+    const failure = tracking?.failure;
+    if (failure && gate?.met !== false) return new SentopsError(failure.code, failure.message, { hint: failure.hint });
     if (!gate || gate.met) return undefined;
     return new SentopsError('GATE_NOT_MET', `${gate.model}: ${gate.missed}`, {
       hint: 'the models are written; train on more rows, try --models ngram, or change the gate (train.gate, --min-accuracy)',

@@ -12,6 +12,9 @@ import { repositoryRoot, runCli } from '../helpers/run-cli.ts';
  * `words` are arguments, so that a test can leave them out.
  */
 const RUNS: Readonly<Record<string, readonly string[]>> = {
+  'artifact download': ['--run', 'last', '--dir', 'downloads'],
+  'artifact list': ['--run', 'last', '--recursive'],
+  'artifact upload': ['reviews.csv', '--run', 'last'],
   autocomplete: ['bash'],
   'autocomplete values': ['bash', '--', 'sentops config '],
   commands: [],
@@ -24,16 +27,50 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
   'dataset generate': ['--rows', '20', '--output', 'new.csv'],
   doctor: ['--fix'],
   evaluate: ['--model-path', 'model', '--input', 'reviews.csv'],
+  'experiment create': ['new'],
+  'experiment delete': ['Default', '--yes'],
+  'experiment describe': ['sentiment-analysis-pipeline'],
+  'experiment list': [],
+  'experiment rename': ['sentiment-analysis-pipeline', 'old'],
+  'experiment restore': ['sentiment-analysis-pipeline'],
+  'experiment tag': ['sentiment-analysis-pipeline', 'team=nlp'],
   help: ['config', 'show'],
   init: ['new', '--template', 'minimal', '--no-input'],
+  'model alias': ['reviews', 'next', '--version', '1'],
   'model convert': ['model', '--to', 'native', '--output', 'converted'],
+  'model copy': ['reviews/1', 'copied'],
+  'model delete': ['reviews', '--version', '1', '--yes'],
+  'model describe': ['reviews', '--history'],
   'model diff': ['model', 'model'],
   'model inspect': ['model'],
+  'model list': [],
+  'model promote': ['reviews', '--version', '2'],
+  'model register': ['other', '--model-path', 'model'],
+  'model rollback': ['reviews'],
+  'model stage': ['reviews', '--version', '1', '--to', 'Staging'],
+  'model tag': ['reviews', 'team=search'],
   'model verify': ['model', '--against', 'scores.jsonl'],
+  'model versions': ['reviews'],
   'plugin check': ['stream-sink', 'stdout'],
   'plugin create': ['hello', '--no-install'],
   'plugin extensions': ['--check'],
+  'run best': ['--metric', 'accuracy', '--min', '0'],
+  'run compare': ['first', 'second'],
+  'run delete': ['first', '--yes'],
+  'run describe': ['last'],
+  'run export': ['last'],
+  'run list': [],
+  'run log': ['last', '--metric', 'f1=0.5@2', '--status', 'FINISHED'],
+  'run restore': ['first'],
+  'run tag': ['last', 'team=nlp'],
+  'run watch': ['last', '--once'],
   score: ['--model-path', 'model', 'A wonderful story'],
+  'store check': [],
+  'store export': ['store.jsonl'],
+  'store gc': ['--yes'],
+  'store import': ['exported.jsonl'],
+  'store relocate': ['--dry-run'],
+  'store serve': ['--dry-run'],
   train: ['--input', 'reviews.csv', '--output', 'models', '--models', 'nb', '--min-accuracy', '0'],
   version: [],
 };
@@ -49,13 +86,23 @@ let home: string;
 let made: string;
 beforeAll(async () => {
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-every-home-'));
-  // One small model and its scores, made by the commands themselves, for all that want one.
+  // One small model, its scores and what the store knows of it, made by the commands themselves for all that want them.
   made = path.join(home, 'made');
   fs.mkdirSync(made);
   writeReviews(path.join(made, 'reviews.csv'), { rows: 200 });
   const options = { cwd: made, home };
   const scores = ['--vectors', '--output', 'scores.jsonl'];
   await runCli(['train', ...(RUNS['train'] ?? [])], options);
+  for (const name of ['first', 'second'])
+    await runCli(
+      ['run', 'log', '--new', '--name', name, '--metric', 'accuracy=0.9@1', '--status', 'FINISHED'],
+      options,
+    );
+  await runCli(['model', 'register', 'reviews', '--run', 'NaiveBayes'], options);
+  await runCli(['model', 'register', 'reviews', '--model-path', 'models/naivebayes/model'], options);
+  await runCli(['model', 'promote', 'reviews', '--version', '1'], options);
+  await runCli(['model', 'promote', 'reviews', '--version', '2', '--force'], options);
+  await runCli(['store', 'export', 'exported.jsonl'], options);
   await runCli(['score', '--model-path', 'models/naivebayes', '--input', 'reviews.csv', ...scores], options);
 });
 afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
@@ -71,8 +118,11 @@ async function run(project: string, args: readonly string[]): Promise<Answer> {
   const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-every-'));
   fs.writeFileSync(path.join(cwd, 'sentops.yaml'), project);
   fs.writeFileSync(path.join(cwd, 'variables.json'), '{"GCP_REGION":"europe-west1"}');
-  for (const file of ['reviews.csv', 'scores.jsonl']) fs.copyFileSync(path.join(made, file), path.join(cwd, file));
+  for (const file of ['reviews.csv', 'scores.jsonl', 'exported.jsonl'])
+    fs.copyFileSync(path.join(made, file), path.join(cwd, file));
   fs.cpSync(path.join(made, 'models/naivebayes/model'), path.join(cwd, 'model'), { recursive: true });
+  // The store names its files by where they were made: they are there, to be read.
+  fs.cpSync(path.join(made, '.sentops'), path.join(cwd, '.sentops'), { recursive: true });
   try {
     return await runCli(args, { cwd, home });
   } finally {

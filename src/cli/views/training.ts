@@ -29,8 +29,35 @@ export function renderTraining(result: TrainReport, view: View, cwd = ''): void 
   if (!best) return;
   view.line();
   view.line(`${view.style.ok()} Best by ${best.metric} on the ${best.on} rows: ${best.name}, in ${shown(best.path)}`);
-  if (result.report !== null) view.facts({ report: shown(result.report) });
-  view.next([`sentops score --model-path ${quoteWord(shown(best.path))} "I love this!"`]);
+  view.facts({
+    ...(result.report === null ? {} : { report: shown(result.report) }),
+    ...describeRecord(result),
+  });
+  view.next([`sentops score --model-path ${quoteWord(shown(best.path))} "I love this!"`, ...nextCommands(result)]);
+}
+
+function describeRecord({ tracking, models, best }: TrainReport): Record<string, string> {
+  if (!tracking) return {};
+  const versions = [...models, ...(best ? [best] : [])].flatMap(({ registered }) =>
+    registered ? [`${registered.name} version ${registered.version}`] : [],
+  );
+  return {
+    'recorded in': `${tracking.uri}, experiment ${tracking.experiment}, run ${tracking.parentRunId}`,
+    ...(versions.length > 0 ? { registered: versions.join(', ') } : {}),
+  };
+}
+
+function nextCommands({ tracking, best, gate }: TrainReport): string[] {
+  if (!tracking) return [];
+  const { registered } = best ?? {};
+  // A server may have been named on the command line, where the next command does not find it.
+  const server = /^https?:/.test(tracking.uri) ? ` --mlflow-uri ${quoteWord(tracking.uri)}` : '';
+  return [
+    `sentops run list --experiment ${quoteWord(tracking.experiment)}${server}`,
+    ...(registered && gate?.met !== false
+      ? [`sentops model promote ${quoteWord(registered.name)} --version ${registered.version} --to Production${server}`]
+      : []),
+  ];
 }
 
 const METRICS = ['accuracy', 'auc', 'f1', 'precision', 'recall'] as const;

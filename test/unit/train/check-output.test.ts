@@ -31,6 +31,11 @@ describe('a folder that training may write into', () => {
     expect(() => check('ngram', 'naivebayes')).not.toThrow();
   });
 
+  test('one of a run that was killed between its reports and training.json', () => {
+    write('naivebayes/metrics.json', 'best-model-naivebayes/MLmodel', 'report.md', 'roc.png');
+    expect(() => check('ngram', 'naivebayes')).not.toThrow();
+  });
+
   test('one with files beside the models that training does not touch', () => {
     write('notes.txt', 'other/code.ts');
     expect(() => check('ngram')).not.toThrow();

@@ -80,6 +80,46 @@ describe('what is known of the layout', () => {
   });
 });
 
+describe('what is recorded', () => {
+  const PREFIX = 'twitter-sentiment-model';
+
+  test('everything, under the names of the reference job', async () => {
+    const { tracking } = await readSpec({});
+    expect(tracking).toEqual({ experiment: 'sentiment-analysis-pipeline', prefix: PREFIX, best: `${PREFIX}-best` });
+  });
+
+  test('nothing, where the project or the command line says so', async () => {
+    expect((await readSpec({ yaml: 'train: { track: false }\n' })).tracking).toBeNull();
+    expect((await readSpec({ flags: { 'train.track': ['--no-track', false] } })).tracking).toBeNull();
+  });
+
+  test('runs without versions, where the name for them is empty', async () => {
+    const { tracking } = await readSpec({ flags: { 'train.registeredModelName': ['--registered-model-name', ''] } });
+    expect(tracking).toMatchObject({ prefix: null, best: null });
+    const best = await readSpec({ yaml: 'train: { registeredModelName: "", select: { registerAs: mood } }\n' });
+    expect(best.tracking).toMatchObject({ prefix: null, best: 'mood' });
+  });
+
+  test('a variant has an experiment and a name of its own, and the command line is stronger', async () => {
+    const yaml = 'train: { variants: { cv: { registeredModelName: mood } } }\n';
+    expect((await readSpec({ yaml, variant: 'cv' })).tracking).toEqual({
+      ...{ experiment: 'sentiment-analysis-pipeline-cv', prefix: 'mood', best: 'mood-best' },
+    });
+    const flags = {
+      'mlflow.experiment': ['--mlflow-experiment', 'mine'],
+      'train.registeredModelName': ['--registered-model-name', 'other'],
+    } as const;
+    expect((await readSpec({ yaml, variant: 'cv', flags })).tracking).toEqual({
+      ...{ experiment: 'mine', prefix: 'other', best: 'other-best' },
+    });
+  });
+
+  test('the best one under the name that the project gives it', async () => {
+    const yaml = 'train: { registeredModelName: mood, select: { registerAs: champion } }\n';
+    expect((await readSpec({ yaml })).tracking).toMatchObject({ prefix: 'mood', best: 'champion' });
+  });
+});
+
 describe('variants', () => {
   test('a variant changes what it names and nothing else', async () => {
     const spec = await readSpec({ variant: 'cv' });

@@ -51,6 +51,7 @@ export function trainSpec(dir: string, more: Partial<TrainSpec> = {}): TrainSpec
     select: { metric: 'accuracy', on: 'test', mode: 'max' },
     gate: [],
     calibrate: false,
+    tracking: null,
     projectDir: dir,
     ...more,
   };

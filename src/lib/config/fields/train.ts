@@ -51,10 +51,11 @@ const job = {
     driver: '--output',
   }),
   registeredModelName: string({
-    doc: 'Name prefix in the registry.',
+    doc: 'Name prefix in the registry; empty = nothing is registered.',
     default: 'twitter-sentiment-model',
     pattern: '^[^/:\\s][^/:]*$',
     patternDoc: 'a name without slashes and colons',
+    allowEmpty: true,
     flag: 'registered-model-name',
     driver: '--registered-model-name',
   }),
@@ -180,6 +181,11 @@ export const train = section('The training job.', {
     flag: 'script',
   }),
   ...job,
+  track: boolean({
+    doc: 'Record the run and register its models, in `mlflow.trackingUri`.',
+    default: true,
+    flag: 'track',
+  }),
   params,
   grid: map(map(list(scalar, { minItems: 1 }), {}), {
     doc: 'Values that cross-validation and `tune` try, by model and parameter.',

@@ -29,7 +29,10 @@ describe('an MLflow folder', () => {
     const files = await format.write(sample('logistic'));
     const top = new Set(Array.from(files.keys(), file => file.split('/')[0]));
     expect([...top].toSorted()).toEqual(
-      ['MLmodel', 'code', 'conda.yaml', 'data', 'python_env.yaml', 'requirements.txt', 'sparkml'].toSorted(),
+      [
+        ...['MLmodel', 'code', 'conda.yaml', 'data', 'python_env.yaml', 'requirements.txt', 'sparkml'],
+        ...['input_example.json', 'serving_input_example.json'],
+      ].toSorted(),
     );
     expect(files.has('data/model.sentops')).toBe(true);
     expect(files.has('sparkml/metadata/part-00000')).toBe(true);
@@ -54,6 +57,25 @@ describe('an MLflow folder', () => {
     expect(JSON.parse(signature.inputs)).toEqual([{ type: 'string', name: 'text', required: true }]);
     expect(JSON.parse(signature.outputs).map((each: { name: string }) => each.name)).toEqual(['label', 'probability']);
     expect(JSON.parse(signature.params ?? '')).toMatchObject([{ name: 'threshold', type: 'double', default: null }]);
+  });
+
+  test('has an input example, made up, that fits its signature', async () => {
+    const files = await format.write(sample('forest-three'));
+    const json = (name: string) => JSON.parse(Buffer.from(files.get(name) ?? []).toString());
+    const described = (await describeModel(sample('forest-three'))) as unknown as {
+      saved_input_example_info: Record<string, string>;
+    };
+    expect(described.saved_input_example_info).toEqual({
+      ...{ artifact_path: 'input_example.json', serving_input_path: 'serving_input_example.json' },
+      ...{ type: 'dataframe', pandas_orient: 'split' },
+    });
+    const frame = json('input_example.json');
+    expect(frame.columns).toEqual(['text']);
+    expect(frame.data.length).toBeGreaterThan(0);
+    for (const row of frame.data) expect(row).toEqual([expect.stringMatching(/\w/)]);
+    expect(json('serving_input_example.json')).toEqual({ dataframe_split: frame });
+    const other = await format.write(sample('svc'));
+    expect(other.get('input_example.json')).toEqual(files.get('input_example.json'));
   });
 
   test('of three classes it lists each, and has no threshold; nor where there is no probability', async () => {
