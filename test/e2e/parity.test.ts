@@ -74,13 +74,16 @@ async function expectSame(args: readonly string[], env: Record<string, string> =
   return fast;
 }
 
+/** Three processes for each of many commands. */
+const EVERY = { timeout: 600_000 };
+
 async function forEachCommand(check: (words: string[], command: ListedCommand) => Promise<void>): Promise<void> {
   expect(commands.length).toBeGreaterThan(4);
   for (const command of commands) await check(command.id.split(' '), command);
 }
 
 describe('help', () => {
-  it('of every command', async () => {
+  it('of every command', EVERY, async () => {
     await forEachCommand(async words => {
       const { stdout, code } = await expectSame([...words, '--help']);
       expect(code).toBe(0);
@@ -88,7 +91,7 @@ describe('help', () => {
     });
   });
 
-  it('of every command in colour', async () => {
+  it('of every command in colour', EVERY, async () => {
     await forEachCommand(async words => {
       const { stdout } = await expectSame([...words, '--help'], { FORCE_COLOR: '1', TERM: 'xterm-256color' });
       expect(stdout).toContain('\u001b[1mUSAGE');
@@ -164,7 +167,7 @@ describe('a wrong command line', () => {
     ['a value that the flag does not take', ['--backend', 'nowhere']],
     ['a flag without its value', ['--timeout']],
     ['a flag twice', ['--target', 'a', '--target', 'b']],
-  ])('%s, for every command, with and without --json', async (_title, wrong) => {
+  ])('%s, for every command, with and without --json', EVERY, async (_title, wrong) => {
     await forEachCommand(async words => {
       const plain = await expectSame([...words, ...wrong]);
       const json = await expectSame([...words, ...wrong, '--json']);
@@ -174,7 +177,7 @@ describe('a wrong command line', () => {
     });
   });
 
-  it('too many words, for every command', async () => {
+  it('too many words, for every command', EVERY, async () => {
     await forEachCommand(async (words, { args }) => {
       if (words[0] === 'help') return;
       const { code } = await expectSame([...words, ...args.map(() => 'a'), 'b', 'c', '--bogus']);

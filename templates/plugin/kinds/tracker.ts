@@ -72,8 +72,8 @@ function createRuns(all: Map<string, Run>, experiments: Map<string, Experiment>)
     get: async id => all.get(id) ?? null,
     async update(id, { status, endTime, name }) {
       const ends = status !== undefined && status !== 'RUNNING' && status !== 'SCHEDULED';
-      const end = endTime ?? (ends ? Date.now() : undefined);
-      change(id, { ...(status && { status }), ...(name && { name }), ...(end !== undefined && { endTime: end }) });
+      const end = endTime ?? (ends ? Date.now() : need(all, id, 'run').endTime);
+      change(id, { ...(status && { status }), ...(name && { name }), endTime: end });
     },
     search: async ({ experimentIds, view, ...query }) =>
       pageOf([...all.values()].reverse().filter(run => experimentIds.includes(run.experimentId)), view, query),
