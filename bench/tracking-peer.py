@@ -1,10 +1,12 @@
 """What MLflow's own Python client does, timed for bench/tracking.ts.
 
-As a whole process: `list URI NAME` prints 1,000 runs with their metrics, `best URI NAME METRIC` the best run.
+As a whole process: `experiments URI` prints them, `list URI NAME` 1,000 runs with their metrics, `best URI NAME METRIC`
+the best run, `download URI RUN PATH FOLDER` fetches an artifact.
 In one process, without the time of its imports: `metrics URI` logs 10,000 metrics in batches of 1,000 and prints the
 seconds; `search URI NAME FILTER` searches twice and prints the seconds of the second search and what it found.
 """
 import json
+import os
 import sys
 import time
 
@@ -14,6 +16,16 @@ from mlflow.entities import Metric
 
 def experiment_id(client, name):
     return client.get_experiment_by_name(name).experiment_id
+
+
+def list_experiments(client):
+    for experiment in client.search_experiments():
+        print(experiment.experiment_id, experiment.name, experiment.artifact_location)
+
+
+def download(client, run_id, path, folder):
+    os.makedirs(folder)
+    print(client.download_artifacts(run_id, path, folder))
 
 
 def list_runs(client, name):
@@ -47,5 +59,12 @@ def search(client, name, text):
 
 
 task, uri, *rest = sys.argv[1:]
-TASKS = {"list": list_runs, "best": best_run, "metrics": log_metrics, "search": search}
+TASKS = {
+    "experiments": list_experiments,
+    "list": list_runs,
+    "best": best_run,
+    "download": download,
+    "metrics": log_metrics,
+    "search": search,
+}
 TASKS[task](MlflowClient(uri), *rest)

@@ -249,9 +249,8 @@ export abstract class SentopsCommand<Result extends object> extends Command {
     });
     await this.annotate(this.findings(result), settings);
     if (failure) await printFailure(failure, settings, true);
-    const told = rows && rows.items.length > 0 ? { items: rows.items } : result;
     await this.publish(
-      { result: told, outputs: this.outputs(result), summary: this.summary(result), columns, failure },
+      { result, outputs: this.outputs(result), summary: this.summary(result), columns, rows, failure },
       settings,
     );
     if (failure) throw new Ended(failure.exit);

@@ -1,3 +1,4 @@
+import { fieldFlag } from './field-flags.ts';
 import { Flags } from './framework.ts';
 
 /** What a promotion or a rollback is about. */
@@ -18,32 +19,30 @@ export const targetFlags = {
   force: Flags.boolean({ summary: 'Promote whatever the evidence says; the history tells of it.' }),
 };
 
-const share = (summary: string) => Flags.string({ summary, helpValue: 'N', helpGroup: 'GATE' });
+const helpGroup = 'GATE';
+const gate = (name: string) => fieldFlag(`rollout.promotion.${name}`, { helpGroup });
 
 /** What the evidence has to be. */
 export const gateFlags = {
   'eval-data': Flags.string({
     summary: 'File with labelled rows that both versions score.',
     helpValue: 'FILE',
-    helpGroup: 'GATE',
+    helpGroup,
   }),
   'text-column': Flags.string({
     summary: 'Column of the text; found by its name where absent.',
     helpValue: 'NAME',
-    helpGroup: 'GATE',
+    helpGroup,
   }),
   'label-column': Flags.string({
     summary: 'Column of the label; found by its name where absent.',
     helpValue: 'NAME',
-    helpGroup: 'GATE',
+    helpGroup,
   }),
-  'min-accuracy': share('Least accuracy of the version, such as 0.8.'),
-  'min-f1': share('Least F1 of the version.'),
-  alpha: share("Significance level of McNemar's test (rollout.promotion.alpha where absent)."),
-  'min-samples': Flags.integer({
-    summary: 'Fewest rows for a verdict (exit 13 below them); 100 where absent.',
-    min: 1,
-    helpValue: 'N',
-    helpGroup: 'GATE',
-  }),
+  metric: gate('metric'),
+  'min-delta': gate('minDelta'),
+  'min-accuracy': gate('minAccuracy'),
+  'min-f1': gate('minF1'),
+  'min-samples': gate('minSamples'),
+  alpha: gate('alpha'),
 };

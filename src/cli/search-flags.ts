@@ -10,7 +10,19 @@ interface SearchExamples {
  * a command it takes the place of the list filter over columns, which the command never sees as it holds one text.
  * `--limit` is the size of the search as well as of the list.
  */
-export function searchFlags({ filter, orderBy }: SearchExamples) {
+export function searchFlags(examples: SearchExamples) {
+  return {
+    ...findFlags(examples),
+    'page-token': Flags.string({
+      summary: 'Go on where an earlier list ended (its nextPageToken).',
+      helpValue: 'TOKEN',
+      helpGroup: 'LIST',
+    }),
+  };
+}
+
+/** Those of a search that is not a list: it has no second page. */
+export function findFlags({ filter, orderBy }: SearchExamples) {
   return {
     filter: Flags.string({
       summary: `MLflow filter, for instance "${filter}".`,
@@ -25,11 +37,6 @@ export function searchFlags({ filter, orderBy }: SearchExamples) {
       helpGroup: 'LIST',
     }),
     limit: Flags.integer({ summary: 'Find at most this many.', min: 1, default: 100, helpGroup: 'LIST' }),
-    'page-token': Flags.string({
-      summary: 'Go on where an earlier list ended (its nextPageToken).',
-      helpValue: 'TOKEN',
-      helpGroup: 'LIST',
-    }),
   };
 }
 

@@ -136,6 +136,7 @@ describe('a download from a server', () => {
     const code = await closed;
     server.onPiece = () => {};
     server.reads.length = 0;
+    server.lists.length = 0;
     return { code, server, again: () => artifact(...args.slice(1), '--json') };
   }
 
@@ -157,6 +158,7 @@ describe('a download from a server', () => {
       ['model/big.bin', 'resumed'],
       ['model/small.txt', 'kept'],
     ]);
+    expect(server.lists).toEqual(['root/model']);
     expect(server.reads).toHaveLength(1);
     expect(Number(/ (\d+)-$/.exec(server.reads[0] ?? '')?.[1])).toBeGreaterThan(100_000);
     expect(fs.readFileSync(at(name, 'model/big.bin')).equals(big)).toBe(true);

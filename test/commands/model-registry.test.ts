@@ -97,6 +97,17 @@ describe('a model from its first version to its end', () => {
     });
   });
 
+  test('has the gate that the project asks for', async () => {
+    const args = ['promote', 'reviews', '--eval-data', 'test.csv', '--json'];
+    const env = { SENTOPS_ROLLOUT_PROMOTION_MIN_SAMPLES: '500', SENTOPS_ROLLOUT_PROMOTION_MIN_F1: '0.4' };
+    const { checks, error } = json(await run(args, env));
+    expect(checks.map(({ name, bound }: Record<string, unknown>) => [name, bound]).slice(0, 2)).toEqual([
+      ['samples', 500],
+      ['min-f1', 0.4],
+    ]);
+    expect(error.exit).toBe(13);
+  });
+
   test('takes too few rows for no verdict: 13', async () => {
     const { code, stderr } = await run(['promote', 'reviews', '--eval-data', 'test.csv', '--min-samples', '121']);
     expect([code, stderr]).toEqual([13, expect.stringMatching(/hint: give more rows, or lower --min-samples/)]);
@@ -127,6 +138,7 @@ describe('a model from its first version to its end', () => {
       ['promote', 'refused', 2, 3, 'ann'],
       ['promote', 'refused', 2, 3, 'ann'],
       ['promote', 'refused', 2, 3, 'ann'],
+      ['promote', 'refused', 2, 3, 'ann'],
       ['rollback', 'done', 2, 1, 'ann'],
       ['promote', 'done', 1, 2, 'ann'],
     ]);
@@ -134,13 +146,15 @@ describe('a model from its first version to its end', () => {
     expect(stdout).toMatch(/^at,action,outcome,stage,alias,from,to,by,reason$/m);
     expect(stdout).toMatch(/,rollback,done,Production,champion,2,1,ann,too good to be true$/m);
     const { stdout: text } = await run(['describe', 'reviews', '--history']);
-    expect(text).toMatch(/promote \(forced\)/);
+    expect(text).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\dZ +promote \(forced\)/m);
   });
 
   test('has its versions listed', async () => {
     const { stdout } = await run(['versions', 'reviews']);
     expect(stdout).toMatch(/^ +3 +None/m);
-    expect(stdout).toMatch(/^ +2 +Production +champion/m);
+    expect(stdout).toMatch(/^ +2 +Production +champion .* \d{4}-\d\d-\d\d \d\d:\d\dZ /m);
+    const file = await run(['versions', 'reviews', '--format', 'csv']);
+    expect(file.stdout, 'for programs a time is whole').toMatch(/,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z,/);
     expect((await run(['versions', 'reviews', '--filter', 'stage=Archived', '-q'])).stdout).toBe('1\n');
     expect(json(await run(['versions', 'reviews', '--json', '--limit', '1'])).items).toMatchObject([
       { version: 3, model: 'reviews', status: 'READY' },
@@ -180,7 +194,7 @@ describe('a model from its first version to its end', () => {
 
   test('is listed', async () => {
     const { stdout } = await run(['list']);
-    expect(stdout).toMatch(/^reviews +3 .*Production 2.* @champion 2/m);
+    expect(stdout).toMatch(/^reviews +3 .*Production 2.* @champion 2 .*\d \d\d:\d\dZ/m);
     expect((await run(['list', '--filter', "tags.team = 'search'", '-q'])).stdout).toBe('reviews\n');
     expect((await run(['list', '--filter', "tags.team = 'ads'", '-q'])).stdout).toBe('');
     expect(json(await run(['list', '--json']))).toMatchObject({
@@ -226,7 +240,10 @@ describe('a mistake', () => {
     ['in a name that MLflow does not take', ['register', 'a/b', '--model-path', 'perfect'], 2, /cannot be the name/],
     ['in the folder of a model', ['register', 'x', '--model-path', 'nowhere'], 5, /there is no model at/],
     ['in a run', ['register', 'x', '--run', 'nobody'], 5, /nobody/],
-    ['in a share', ['promote', 'x', '--min-accuracy', '80'], 2, /--min-accuracy: "80" is no share/],
+    ['in a floor', ['promote', 'x', '--min-accuracy', '80'], 2, /--min-accuracy/],
+    ['in a floor of F1', ['promote', 'x', '--min-f1', 'NaN'], 2, /--min-f1/],
+    ['in a level', ['promote', 'x', '--alpha', '5%'], 2, /--alpha/],
+    ['in a gain', ['promote', 'x', '--min-delta', '5'], 2, /--min-delta/],
     ['in a stage', ['stage', 'x', '--version', '1', '--to', 'Live'], 2, /"Live" is no stage/],
     ['in what an alias is to do', ['alias', 'x', 'y'], 2, /--version N or --delete/],
     ['in a tag', ['tag', 'x', 'novalue'], 2, /novalue/],

@@ -106,14 +106,21 @@ describe('run best', () => {
 
   test('hands id and accuracy to CI', async () => {
     const file = path.join(home, 'output');
-    await cli(['run', 'best', '--metric', 'loss'], { env: { GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: file } });
+    const summary = path.join(home, 'summary');
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: file, GITHUB_STEP_SUMMARY: summary };
+    await cli(['run', 'best', '--metric', 'loss'], { env });
     expect(fs.readFileSync(file, 'utf8')).toBe(`run-id=${ids.lr}\naccuracy=0.81\n`);
+    // Three columns, not everything that is known of the run.
+    expect(fs.readFileSync(summary, 'utf8')).toContain(
+      `| runId | name | value |\n| --- | --- | ---: |\n| ${ids.lr} | lr | 0.5 |\n`,
+    );
   });
 });
 
 test('run compare shows what differs, in every form, and draws it', async () => {
   const { stdout } = await cli(['run', 'compare', 'lr', ids.rf.slice(0, 8), '--metric', 'accuracy', '--format', 'md']);
   expect(stdout).toMatch(/\| metric \| accuracy \| 0.81 \| 0.78 \| lr \|\n\| param \| reg \| 0.1 \| 0.2 \| {2}\|\n$/);
+  expect((await cli(['run', 'compare', '--page-token', 'x'])).code).toBe(2);
   const drawn = await cli(['run', 'compare', '--parent', 'last', '--metric', 'loss', '--plot', 'loss.svg']);
   expect(drawn.stdout).toContain('loss (less is better)');
   expect(fs.readFileSync(path.join(cwd, 'loss.svg'), 'utf8')).toContain('<svg');

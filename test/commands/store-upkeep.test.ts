@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -5,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/lib/tracking/embedded/open-store.ts';
 import { embeddedTracker } from '../../src/lib/tracking/embedded/tracker.ts';
 import type { Tracker } from '../../src/lib/tracking/types.ts';
-import { type CliResult, runCli } from '../helpers/run-cli.ts';
+import { type CliResult, cleanEnv, pinnedNode, repositoryRoot, runCli } from '../helpers/run-cli.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -93,6 +94,20 @@ describe('store gc', () => {
     expect(await record(tracker => tracker.runs.get(deleted))).toBeNull();
   }, 60_000);
 
+  test('says how many of those that stay are not shown', async () => {
+    await record(async ({ runs, models }) => {
+      await models.create({ name: 'sentiment' });
+      for (let made = 0; made < 21; made += 1) {
+        const { runId } = await runs.create({ experimentId: '0' });
+        await models.createVersion({ name: 'sentiment', source: `runs:/${runId}/model`, key: runId });
+        await runs.delete(runId);
+      }
+    });
+    const { stdout, stderr } = await run('gc', '--older-than', '0s', '--dry-run');
+    expect(stdout.match(/^run {3}[0-9a-f]{32} .* of sentiment is made of it$/gm)).toHaveLength(20);
+    expect(stdout + stderr).toContain('Showing 20 of 21; --json has all.');
+  }, 30_000);
+
   test('a time that is none is a wrong flag', async () => {
     const { code, stderr } = await run('gc', '--older-than', 'soon');
     expect([code, stderr]).toEqual([2, expect.stringContaining('"soon" is not a duration')]);
@@ -105,6 +120,9 @@ describe('store relocate', () => {
     const moved = path.join(dir, 'moved');
     fs.mkdirSync(moved);
     fs.renameSync(path.join(dir, '.sentops'), path.join(moved, '.sentops'));
+    fs.mkdirSync(path.join(moved, '.sentops', 'mlflow', 'artifacts', '1'), { recursive: true });
+    const checked = await runCli(['store', 'check'], { cwd: moved });
+    expect([checked.code, checked.stderr]).toEqual([1, expect.stringContaining('with: sentops store relocate')]);
     const planned = await runCli(['store', 'relocate', '--dry-run', '--format', 'csv'], { cwd: moved });
     expect(planned.stdout.split('\r\n')[0]).toBe('table,column,rows,from,to');
     expect(planned.stdout).toContain('experiments,artifact_location,2,');
@@ -112,6 +130,8 @@ describe('store relocate', () => {
     expect(done.stdout).toContain('✔ Rewrote 4 places');
     const again = await runCli(['store', 'relocate', '--json'], { cwd: moved });
     expect(json(again)).toMatchObject({ moves: [], rows: 0 });
+    const nowhere = await runCli(['store', 'relocate', '--from', '/nowhere', '--to', '/data'], { cwd: moved });
+    expect(nowhere.stdout).toContain('lies at file:///nowhere, or all of it was moved already');
   }, 60_000);
 });
 
@@ -131,6 +151,19 @@ describe('store export and import', () => {
     expect(there).toMatchObject({ name: 'dead', runId: dead });
   }, 60_000);
 
+  test('into a pipe', async () => {
+    const { deleted } = await makeRuns();
+    const command = `'${pinnedNode()}' '${repositoryRoot}/bin/dev.js' store export /dev/stdout --quiet | cat`;
+    const { stdout } = spawnSync('sh', ['-c', command], { cwd: dir, env: cleanEnv(dir), encoding: 'utf8' });
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .slice(0, -1)
+      .map(line => JSON.parse(line));
+    expect(records.filter(({ runId }) => runId === deleted)).toMatchObject([{ type: 'run', name: 'old' }]);
+    expect(records.at(-1)).toEqual({ type: 'end', records: records.length - 1 });
+  }, 30_000);
+
   test('a cut file is told with its line and exit code 9', async () => {
     await makeRuns();
     await run('export', 'store.jsonl');
@@ -138,7 +171,9 @@ describe('store export and import', () => {
     fs.writeFileSync(path.join(dir, 'cut.jsonl'), text.slice(0, text.indexOf('\n', 400) + 20));
     const cut = await run('import', 'cut.jsonl', '--mlflow-uri', 'sqlite:///other.db');
     expect(cut.code).toBe(9);
-    expect(cut.stderr).toMatch(/cut\.jsonl.*line \d+: it is no JSON/);
+    expect(cut.stderr).toMatch(/^error: cut\.jsonl:\d+: it is no JSON$/m);
+    const folder = await run('import', '.', '--mlflow-uri', 'sqlite:///other.db');
+    expect([folder.code, folder.stderr]).toEqual([9, expect.stringContaining(`${dir} is a folder`)]);
     expect(fs.existsSync(path.join(dir, 'other.db'))).toBe(false);
   }, 30_000);
 });

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainReport } from '../../src/lib/train/result.ts';
 import { writeReviews } from '../helpers/reviews.ts';
@@ -67,8 +68,10 @@ describe('a training is recorded in the store of its project', () => {
       ['sentiment_multi_model_experiment', 'FINISHED'],
     ]);
     expect(json.best?.registered).toEqual({ name: 'twitter-sentiment-model-best', version: 1 });
-    const [[source]] = query(project, "SELECT source FROM model_versions WHERE name LIKE '%-best'") as [[string]];
-    expect(fs.existsSync(path.join(new URL(source).pathname, 'MLmodel'))).toBe(true);
+    const [[place]] = query(project, "SELECT storage_location FROM model_versions WHERE name LIKE '%-best'") as [
+      [string],
+    ];
+    expect(fs.existsSync(path.join(fileURLToPath(place), 'MLmodel'))).toBe(true);
     expect(fs.existsSync(path.join(project, 'below/.sentops'))).toBe(false);
   });
 

@@ -14,7 +14,7 @@ const HOWS = ['before', 'half', 'after'] as const;
 let training: TrackedTraining;
 beforeAll(async () => {
   training = await TrackedTraining.open((await installTarball()).bin);
-}, 120_000);
+});
 afterAll(() => training.close());
 
 test('killed at any time, mostly near its end, where the registry is written', async () => {

@@ -9,6 +9,8 @@ export interface ArtifactServer {
   readonly runId: string;
   /** `GET big 4096-`, in the order of the requests for files. */
   readonly reads: string[];
+  /** Folders whose files were asked for, in that order. */
+  readonly lists: string[];
   /** Called before each piece of a file; one that waits keeps the rest back. */
   onPiece: (file: string, sent: number) => void | Promise<void>;
 }
@@ -23,9 +25,13 @@ const PIECE = 16 * 1024;
 export async function startArtifactServer(folder: string): Promise<ArtifactServer> {
   const runId = '0123456789abcdef'.repeat(2);
   const reads: string[] = [];
+  const lists: string[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname === FILES) return sendJson(response, list(folder, url.searchParams.get('path') ?? ''));
+    if (url.pathname === FILES) {
+      lists.push(url.searchParams.get('path') ?? '');
+      return sendJson(response, list(folder, lists.at(-1) ?? ''));
+    }
     if (url.pathname.startsWith(`${FILES}/`)) {
       const file = decodeURIComponent(url.pathname.slice(FILES.length + 1)).slice('root/'.length);
       const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
@@ -49,6 +55,7 @@ export async function startArtifactServer(folder: string): Promise<ArtifactServe
     uri: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     runId,
     reads,
+    lists,
     onPiece: () => {},
   };
   return server;

@@ -13,8 +13,10 @@ const handles = new Set();
 let calls = 0;
 let inside = false;
 
-function concerns(name, [first, flags]) {
-  if (name === 'openSync') return isBelow(first) && /[wax+]/.test(String(flags ?? 'r'));
+function concerns(name, [first, second]) {
+  if (name === 'openSync') return isBelow(first) && /[wax+]/.test(String(second ?? 'r'));
+  // What a copy changes is its second file.
+  if (name === 'copyFileSync') return isBelow(second);
   return typeof first === 'number' ? handles.has(first) : isBelow(first);
 }
 
@@ -97,7 +99,7 @@ const HALVES = {
 };
 const realWriteFile = fs.promises.writeFile;
 for (const name of ['writeFile', 'copyFile', 'rename', 'unlink', 'rm', 'rmdir', 'mkdir', 'chmod', 'link'])
-  watchPromise(fs.promises, name, ([first]) => isBelow(first), HALVES[name]);
+  watchPromise(fs.promises, name, ([first, second]) => isBelow(name === 'copyFile' ? second : first), HALVES[name]);
 
 watchPromise(fs.promises, 'open', ([file, flags]) => isBelow(file) && /[wax+]/.test(String(flags ?? 'r')));
 const watchedOpen = fs.promises.open;

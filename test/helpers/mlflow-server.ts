@@ -38,16 +38,57 @@ const START_MS = 240_000;
 
 /** A real MLflow server with one worker on a free port of this machine. */
 export async function startMlflowServer(options: MlflowServerOptions): Promise<MlflowServer> {
-  const { python } = await pythonEnvironment(ENVIRONMENTS[options.version]);
   const folder = options.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-mlflow-'));
+  const remove = () => {
+    if (options.folder === undefined) fs.rmSync(folder, { recursive: true, force: true });
+  };
+  const start: Start = {
+    version: options.version,
+    folder,
+    args: port => serverArgs(port, options),
+    env: options.auth ? authEnv(folder, options.auth) : {},
+  };
+  try {
+    const { stop, ...server } = await launch(start);
+    return { ...server, stop: () => stop().then(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+export interface ModelServerOptions {
+  readonly version: MlflowVersion;
+  /** A folder, or what MLflow takes for a model: `models:/name@alias`. */
+  readonly model: string;
+  readonly trackingUri: string;
+  readonly folder: string;
+}
+
+/** A model behind `mlflow models serve`, in the environment that is there. */
+export function startModelServer({ version, model, trackingUri, folder }: ModelServerOptions): Promise<MlflowServer> {
+  const args = (port: number) => {
+    const place = ['--host', '127.0.0.1', '--port', String(port), '--workers', '1'];
+    return ['-m', 'mlflow', 'models', 'serve', '--model-uri', model, '--env-manager', 'local', ...place];
+  };
+  return launch({ version, folder, args, env: { MLFLOW_TRACKING_URI: trackingUri } });
+}
+
+interface Start {
+  readonly version: MlflowVersion;
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  args(port: number): string[];
+}
+
+async function launch({ version, folder, args, env }: Start): Promise<MlflowServer> {
+  const { python } = await pythonEnvironment(ENVIRONMENTS[version]);
   const port = await freePort();
   const uri = `http://127.0.0.1:${port}`;
-  const child = spawn(python, serverArgs(port, options), {
+  const child = spawn(python, args(port), {
     cwd: folder,
-    env: {
-      ...serverEnv(folder, options),
-      PATH: `${path.dirname(python)}${path.delimiter}${process.env['PATH'] ?? ''}`,
-    },
+    // It finds its own programs by PATH.
+    env: { ...serverEnv(), ...env, PATH: `${path.dirname(python)}${path.delimiter}${process.env['PATH'] ?? ''}` },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -57,17 +98,13 @@ export async function startMlflowServer(options: MlflowServerOptions): Promise<M
     stream.setEncoding('utf8').on('data', (part: string) => {
       log = (log + part).slice(-50_000);
     });
-  const stop = async () => {
-    await end(child);
-    if (options.folder === undefined) fs.rmSync(folder, { recursive: true, force: true });
-  };
   try {
     await waitUntilHealthy(uri, child);
   } catch (error) {
-    await stop();
-    throw new Error(`MLflow ${options.version} did not start:\n${log.slice(-5000)}`, { cause: error });
+    await end(child);
+    throw new Error(`MLflow ${version} did not start:\n${log.slice(-5000)}`, { cause: error });
   }
-  return { uri, folder, pid: child.pid, log: () => log, stop };
+  return { uri, folder, pid: child.pid, log: () => log, stop: () => end(child) };
 }
 
 function serverArgs(port: number, { auth, args = [] }: MlflowServerOptions): string[] {
@@ -76,7 +113,7 @@ function serverArgs(port: number, { auth, args = [] }: MlflowServerOptions): str
   return ['-m', 'mlflow', 'server', ...place, ...store, ...(auth ? ['--app-name', 'basic-auth'] : []), ...args];
 }
 
-function serverEnv(folder: string, { auth }: MlflowServerOptions): NodeJS.ProcessEnv {
+function serverEnv(): NodeJS.ProcessEnv {
   // What the caller's shell says of its own server is not for this one.
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('MLFLOW_'));
   return {
@@ -84,7 +121,6 @@ function serverEnv(folder: string, { auth }: MlflowServerOptions): NodeJS.Proces
     MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
     MLFLOW_DISABLE_TELEMETRY: 'true',
     PYTHONUNBUFFERED: '1',
-    ...(auth ? authEnv(folder, auth) : {}),
   };
 }
 

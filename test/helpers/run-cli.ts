@@ -60,7 +60,9 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   const home = options.home ?? fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-home-'));
   const bin = options.bin ?? 'dev';
   const file = typeof bin === 'object' ? bin.file : path.join(repositoryRoot, STARTS[bin]);
-  const entries = Object.entries({ ...cleanEnv(home), ...warm(bin), ...options.env }).filter(([, value]) => value !== undefined);
+  const entries = Object.entries({ ...cleanEnv(home), ...warm(bin), ...options.env }).filter(
+    ([, value]) => value !== undefined,
+  );
   try {
     return await collect([file, ...args], Object.fromEntries(entries), options.cwd ?? home, options);
   } finally {

@@ -117,12 +117,13 @@ export class TrackedTraining {
     const news = versions.slice(this.#versions);
     this.#versions = versions.length;
     for (const version of news) complaints.push(...(await this.#judgeVersion(version)));
-    const ready = query(this.#dir, 'SELECT name, artifact_location FROM logged_models WHERE status = 2') as [
-      string,
-      string,
-    ][];
+    const ready = query(
+      this.#dir,
+      `SELECT r.name, m.artifact_location FROM logged_models m JOIN runs r ON r.run_uuid = m.source_run_id
+       WHERE m.status = 2`,
+    ) as [string, string][];
     for (const [name, uri] of ready) {
-      const wanted = this.#files.get(`twitter-sentiment-model-${name.toLowerCase()}`) ?? [];
+      const wanted = this.#files.get(`twitter-sentiment-model-${name.toLowerCase()}`) ?? ['files that are known'];
       const missing = wanted.filter(file => !fs.existsSync(path.join(fileURLToPath(uri), file)));
       if (missing.length > 0) complaints.push(`the logged model ${name} is ready without ${missing.join(', ')}`);
     }
@@ -173,10 +174,10 @@ interface Version {
 
 /** In the order in which they were made. */
 function readVersions(dir: string): Version[] {
-  const rows = query(dir, 'SELECT name, version, source, run_id FROM model_versions ORDER BY rowid');
-  return (rows as [string, number, string, string][]).map(([name, version, source, runId]) => ({
+  const rows = query(dir, 'SELECT name, version, storage_location, run_id FROM model_versions ORDER BY rowid');
+  return (rows as [string, number, string, string][]).map(([name, version, place, runId]) => ({
     ...{ name, version, runId },
-    folder: fileURLToPath(source),
+    folder: fileURLToPath(place),
   }));
 }
 

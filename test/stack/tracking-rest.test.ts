@@ -23,6 +23,8 @@ import {
   startMlflowServer,
 } from '../helpers/mlflow-server.ts';
 import { missingFor } from '../helpers/python.ts';
+import { runCli } from '../helpers/run-cli.ts';
+import { inStore, placeIn, trainOnce } from '../unit/tracking/maintain/maintenance.ts';
 
 const START_MS = 900_000;
 
@@ -84,6 +86,74 @@ function describeBeyond(current: () => Tracker, server: () => MlflowServer): voi
     expect(await tracker.artifacts.list(artifactUri, 'no/where')).toEqual([]);
     await tracker.artifacts.delete(artifactUri, 'model');
     expect(await tracker.artifacts.list(artifactUri)).toEqual([]);
+  });
+
+  test('a name that the server would change is refused, any other one arrives as it is', async () => {
+    const tracker = current();
+    const { artifactUri } = await newRun(tracker);
+    const names = ['100%', 'a%4', 'a;b', 'b;c;', 'c?d', 'd??', 'e f&g=h+i'];
+    for (const name of names) await tracker.artifacts.write(artifactUri, `odd/${name}`, inChunks(Buffer.from('a')), 1);
+    const listed = async (at: string) => (await tracker.artifacts.list(artifactUri, at)).map(file => file.path);
+    expect(await listed('odd')).toEqual(names.map(name => `odd/${name}`));
+    const changed = { 'p%41.txt': 'pA.txt', 'q;': 'q', 'r?': 'r', 's\tt': 'st', 'u\u0001': 'u%01' };
+    for (const name of Object.keys(changed)) {
+      const write = tracker.artifacts.write(artifactUri, name, inChunks(Buffer.from('a')), 1);
+      expect(await codeOf(write)).toBe('FLAG_INVALID');
+      const at = `${artifactUri.replace('mlflow-artifacts:/', '')}/spoilt/${encodeURIComponent(name)}`;
+      await fetch(`${server().uri}/api/2.0/mlflow-artifacts/artifacts/${at}`, { method: 'PUT', body: 'a' });
+    }
+    expect(await listed('')).toEqual(['odd', 'spoilt']);
+    expect(await listed('spoilt')).toEqual(
+      Object.values(changed)
+        .map(name => `spoilt/${name}`)
+        .sort(),
+    );
+  });
+
+  test('an exported store comes in with its files, and a second time nothing comes', async () => {
+    const from = await placeIn(fs.mkdtempSync(path.join(server().folder, 'from-')));
+    const experiment = fresh('imported');
+    const { runId: oldRun, modelId: oldModel } = await trainOnce(from, experiment);
+    const model = fresh('sentiment');
+    await inStore(from, ({ tracker }) => tracker.models.rename('sentiment', model));
+    const sentops = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runCli(['store', ...args, '--json'], { cwd: from.dir });
+      if (code !== 0) throw new Error(`store ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
+      return JSON.parse(stdout);
+    };
+    await sentops('export', 'store.jsonl.zst', '--artifacts');
+    const bring = () => sentops('import', 'store.jsonl.zst', '--mlflow-uri', server().uri);
+    const { made, renamed } = await bring();
+    expect(made).toMatchObject({ experiments: 1, runs: 1, metricValues: 5, loggedModels: 1, models: 1, versions: 1 });
+    const idOf = (old: string) => renamed.find((one: { from: string }) => one.from === old).to;
+    const seen = async () => {
+      const tracker = current();
+      const run = await readRun(tracker, idOf(oldRun));
+      const { items } = await tracker.runs.history(run.runId, 'accuracy', { limit: 10 });
+      const logged = await tracker.loggedModels.get(idOf(oldModel));
+      const champion = await tracker.models.find(model, { alias: 'champion' });
+      const file = (root = '', at = '') => collect(tracker.artifacts.read(root, at)).then(String);
+      const files = [
+        await file(run.artifactUri, 'report/metrics.json'),
+        await file(logged?.artifactUri, 'MLmodel'),
+        await file(champion?.artifactUri, 'MLmodel'),
+      ];
+      return { run, values: items.map(({ value }) => value), logged, champion, files };
+    };
+    const first = await seen();
+    expect(first).toMatchObject({
+      run: { name: 'lr', status: 'FINISHED', params: { maxIter: '20' }, inputs: [{ name: 'train.csv' }] },
+      values: [0.5, 0.7, Number.NaN, 0.9],
+      logged: { status: 'READY', sourceRunId: first.run.runId },
+      champion: { version: 1, stage: 'Production', runId: first.run.runId },
+      files: ['{"accuracy":0.9}', 'flavors: {}', 'flavors: {}'],
+    });
+    expect(first.run.outputs?.map(({ modelId }) => modelId)).toEqual([idOf(oldModel)]);
+    const again = await bring();
+    expect(Object.values(again.made).every(count => count === 0)).toBe(true);
+    expect(await seen()).toEqual(first);
+    const { items: versions } = await current().models.searchVersions({ filter: `name = '${model}'`, limit: 10 });
+    expect(versions).toHaveLength(1);
   });
 
   test('files in a folder of this machine are written there, and the server shows them', async () => {

@@ -5,12 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileModel } from '../../src/lib/model/compile/compile.ts';
 import { loadModel } from '../../src/lib/model/load.ts';
 import type { TrainReport } from '../../src/lib/train/result.ts';
+import { type MlflowServer, mlflowEnvironment, startMlflowServer } from '../helpers/mlflow-server.ts';
 import { missingFor, pythonEnvironment, runPython } from '../helpers/python.ts';
 import { writeReviews } from '../helpers/reviews.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { bitsOf } from '../helpers/score-bits.ts';
+import { useTraining } from '../helpers/use-training.ts';
 
-/** A store that a training made without any server is opened by MLflow itself. */
+/** What a training records is opened by MLflow itself: a store that was made without any server, and a server's. */
 const BEST = 'twitter-sentiment-model-best';
 const texts = ['I love this great story', 'a terrible waste of time', '', 'fine, I suppose', 'Émile adored it – 10/10'];
 /** On first use the packages come over the network. */
@@ -48,32 +50,54 @@ interface Seen {
     readonly metrics: string[];
   };
   readonly loggedLabels: readonly string[];
+  readonly ofRunLabels: readonly string[];
+  readonly ofRunFiles: readonly string[];
+  readonly source: string;
   readonly pipeline: boolean;
   readonly picture: string;
   readonly datasetUri: { readonly uri: string };
   readonly complaints: readonly string[];
 }
 
-let dir: string;
-const train = async (...more: string[]) => {
-  const args = ['train', '--input', 'reviews.csv', '--output', 'models', '--models', 'lr,nb', '--min-accuracy', '0.1'];
-  const { stdout, stderr, code } = await runCli([...args, '--json', ...more], { cwd: dir, env: { USER: 'ada' } });
-  if (code !== 0) throw new Error(`${stderr}${stdout}`);
-  return JSON.parse(stdout) as TrainReport;
-};
+const missing = missingFor('spark4') || missingFor(mlflowEnvironment('3.17.2'));
 
-describe.skipIf(missingFor('spark4'))('a store that a training wrote', () => {
+describe.skipIf(missing).each([
+  ['a store without a server', false],
+  ['a server of MLflow 3.17.2', true],
+])('what a training wrote into %s', (_title, isServed) => {
+  let dir: string;
+  let server: MlflowServer | undefined;
+  let where: readonly string[] = [];
   let report: TrainReport;
   let seen: Seen;
+  const train = async (...more: string[]) => {
+    const args = [
+      'train',
+      '--input',
+      'reviews.csv',
+      '--output',
+      'models',
+      '--models',
+      'lr,nb',
+      '--min-accuracy',
+      '0.1',
+    ];
+    const all = [...args, '--json', ...where, ...more];
+    const { stdout, stderr, code } = await runCli(all, { cwd: dir, env: { USER: 'ada' } });
+    if (code !== 0) throw new Error(`${stderr}${stdout}`);
+    return JSON.parse(stdout) as TrainReport;
+  };
 
   beforeAll(async () => {
     dir = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-train-stack-'));
     writeReviews(path.join(dir, 'reviews.csv'), { rows: 600 });
     fs.writeFileSync(path.join(dir, 'rows.json'), JSON.stringify(texts));
+    if (isServed) server = await startMlflowServer({ version: '3.17.2' });
+    if (server) where = ['--mlflow-uri', server.uri];
     report = await train();
     const environment = await pythonEnvironment('spark4');
     const request = {
-      store: `sqlite:///${path.join(dir, '.sentops/mlflow/mlflow.db')}`,
+      store: server?.uri ?? `sqlite:///${path.join(dir, '.sentops/mlflow/mlflow.db')}`,
       experiment: report.tracking?.experiment,
       best: BEST,
       alias: 'champion',
@@ -82,7 +106,10 @@ describe.skipIf(missingFor('spark4'))('a store that a training wrote', () => {
     const script = path.join(import.meta.dirname, 'python', 'read_training.py');
     seen = JSON.parse(await runPython(environment, script, [], { input: JSON.stringify(request) })) as Seen;
   }, PATIENCE);
-  afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
+  afterAll(async () => {
+    await server?.stop();
+    fs.rmSync(dir, { recursive: true, force: true });
+  });
 
   test('shows its runs: who, when, from where, with parameters, metrics and data', () => {
     const parent = seen.runs['sentiment_multi_model_experiment'];
@@ -103,9 +130,9 @@ describe.skipIf(missingFor('spark4'))('a store that a training wrote', () => {
       const { accuracy, auc, f1, precision, recall } = model?.metrics ?? {};
       expect(run?.metrics).toMatchObject({ accuracy, auc, f1, precision, recall });
       expect(run?.params).toMatchObject({ numFeatures: '32768', trainRatio: '0.8', rows: '600' });
-      expect(run?.artifacts).toEqual(
-        expect.arrayContaining(['confusion_matrix.png', 'metrics.json', 'model', 'report.html']),
-      );
+      expect(run?.artifacts).toEqual(expect.arrayContaining(['confusion_matrix.png', 'metrics.json', 'report.html']));
+      // It is there once, and MLflow's client finds it below the run all the same.
+      expect(run?.artifacts).not.toContain('model');
       expect(run?.inputs.map(([input, , tags]) => [input, tags['mlflow.data.context']])).toEqual(
         expect.arrayContaining([
           ['reviews.csv', 'training'],
@@ -154,12 +181,20 @@ describe.skipIf(missingFor('spark4'))('a store that a training wrote', () => {
   });
 
   test('has logged models with their metrics, which load by their own id', async () => {
-    expect(seen.logged).toMatchObject({ name: 'LogisticRegression', status: 'READY', source: report.models[0]?.runId });
+    expect(seen.logged).toMatchObject({ name: 'model', status: 'READY', source: report.models[0]?.runId });
     expect(seen.logged.metrics).toEqual(expect.arrayContaining(['accuracy', 'f1', 'val_accuracy']));
     const model = await loadModel(path.join(report.models[0]?.path ?? '', 'model'));
     const scorer = compileModel(model);
-    expect(seen.loggedLabels).toEqual(texts.map(text => model.labels[scorer.score(text).prediction]));
+    const labels = texts.map(text => model.labels[scorer.score(text).prediction]);
+    expect(seen.loggedLabels).toEqual(labels);
+    expect(seen.ofRunLabels).toEqual(labels);
+    expect(seen.ofRunFiles).toEqual(expect.arrayContaining(['model/MLmodel', 'model/data', 'model/sparkml']));
+    expect(seen.source).toBe(`models:/${seen.runs['LogisticRegression']?.models[0]}`);
   });
+
+  test('is of use to sentops, though MLflow has been there', async () => {
+    await useTraining(dir, report, where);
+  }, 300_000);
 
   test('is written to by the next training, though MLflow has brought it to its own revision', async () => {
     const next = await train('--seed', '7');

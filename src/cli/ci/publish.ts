@@ -2,9 +2,9 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { redactor } from '../../lib/core/redact.ts';
 import type { Failure } from '../failure.ts';
-import type { ReadyColumn } from '../output/records.ts';
+import type { ReadyColumn, Rows } from '../output/records.ts';
 import { OUTPUT_NAMES, type Outputs } from './outputs.ts';
-import { describeFailure, describeResult } from './summary.ts';
+import { describeFailure, describeResult, describeRows } from './summary.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -16,6 +16,8 @@ export interface Published {
   /** Markdown of the command's own; the result as a table where undefined, nothing where empty. */
   readonly summary?: string | undefined;
   readonly columns?: readonly ReadyColumn[] | undefined;
+  /** What a result that is no list is about; it takes the place of the result where there is any. */
+  readonly rows?: Rows | undefined;
   readonly failure?: Failure | undefined;
 }
 
@@ -63,8 +65,9 @@ export function dotenvLine(name: string, value: string): string {
   return `${key}=${value.replace(/\r\n|\r|\n/g, '\\n')}\n`;
 }
 
-function summarize({ title, result, summary, columns, failure }: Published): string {
-  const body = summary ?? (result ? describeResult(result, columns) : '');
+function summarize({ title, result, summary, columns, rows, failure }: Published): string {
+  const told = rows && rows.items.length > 0 ? describeRows(rows) : result && describeResult(result, columns);
+  const body = summary ?? told ?? '';
   const parts = [failure ? describeFailure(failure) : '', body.trim()].filter(part => part !== '');
   if (parts.length === 0 || summary === '') return '';
   return `### ${title}${failure ? ' ❌' : ''}\n\n${parts.join('\n\n')}\n\n`;

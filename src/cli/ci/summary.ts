@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts';
 import { isPlain } from '../output/cell.ts';
 import { escapeMarkdown, toMarkdown } from '../output/formats/markdown.ts';
-import { isList, type ReadyColumn, tabulate, transpose } from '../output/records.ts';
+import { isList, type ReadyColumn, type Rows, readyColumns, tabulate, transpose } from '../output/records.ts';
 
 /** A summary may hold one megabyte; a person reads far less. */
 const MOST_ROWS = 100;
@@ -13,6 +13,11 @@ export function describeResult(result: object, columns: readonly ReadyColumn[] |
   const shown = toMarkdown(tabulate({ ...result, items: result.items.slice(0, MOST_ROWS) }, columns));
   const rest = result.items.length - MOST_ROWS;
   return rest > 0 ? `${shown}\nand ${rest} more.` : shown;
+}
+
+/** The columns that a command names for its rows, not everything that their objects hold. */
+export function describeRows({ columns, items }: Rows): string {
+  return describeResult({ items }, readyColumns(Object.fromEntries(columns.map(key => [key, {}]))));
 }
 
 function describeFacts(result: object): string {

@@ -1,6 +1,7 @@
 import { countNoun } from '../../lib/core/count-noun.ts';
 import { quoteWord } from '../../lib/core/shell-word.ts';
 import type { ChangedExperiment, ExperimentDescription } from '../../lib/runs/experiments.ts';
+import { showMoment } from '../output/moment.ts';
 import type { View } from '../output/view.ts';
 import { renderRunList } from './run-list.ts';
 
@@ -9,8 +10,8 @@ export function renderExperiment({ experiment, runs }: ExperimentDescription, vi
   view.facts({
     experiment: `${experiment.name} (${experiment.experimentId})`,
     lifecycle: experiment.lifecycle === 'deleted' ? experiment.lifecycle : undefined,
-    created: experiment.createdAt,
-    updated: experiment.updatedAt,
+    created: showMoment(experiment.createdAt),
+    updated: showMoment(experiment.updatedAt),
     artifacts: experiment.artifactLocation,
     tags: tags.length === 0 ? undefined : tags.join(', '),
   });

@@ -5,6 +5,7 @@ import type { CopyReport } from '../../lib/registry/copy.ts';
 import type { ModelDescription } from '../../lib/registry/describe-model.ts';
 import type { Registration } from '../../lib/registry/registration.ts';
 import type { VersionRow } from '../../lib/registry/version-row.ts';
+import { showMoment } from '../output/moment.ts';
 import type { View } from '../output/view.ts';
 import { formatAmount } from '../progress/amounts.ts';
 
@@ -16,8 +17,8 @@ export function renderModel(result: ModelDescription, view: View): void {
     stages: joinPairs(result.stages),
     aliases: joinPairs(result.aliases, '@'),
     versions: total,
-    created: result.createdAt,
-    updated: result.updatedAt,
+    created: showMoment(result.createdAt),
+    updated: showMoment(result.updatedAt),
     tags: Object.keys(result.tags).length === 0 ? undefined : joinTags(result.tags),
   });
   const [only] = versions;
@@ -37,7 +38,7 @@ function renderVersion(version: VersionRow, view: View): void {
     accuracy: version.accuracy ?? undefined,
     f1: version.f1 ?? undefined,
     description: version.description === '' ? undefined : version.description,
-    created: version.createdAt,
+    created: showMoment(version.createdAt),
     source: version.source,
     files: version.artifactUri === version.source ? undefined : version.artifactUri,
     tags: Object.keys(version.tags).length === 0 ? undefined : joinTags(version.tags),
@@ -56,7 +57,7 @@ function renderVersions(versions: readonly VersionRow[], total: number, view: Vi
     { title: 'aliases', value: row => row.aliases.join(', ') },
     { title: 'accuracy', value: row => row.accuracy?.toFixed(4) ?? '-', align: 'right' },
     { title: 'run', value: row => row.run ?? row.runId?.slice(0, 8) ?? '-' },
-    { title: 'created', value: row => row.createdAt },
+    { title: 'created', value: row => showMoment(row.createdAt) },
   ]);
 }
 
@@ -67,7 +68,7 @@ function renderHistory(history: readonly AuditEvent[], view: View): void {
     return;
   }
   view.table(history, [
-    { title: 'at', value: event => event.at },
+    { title: 'at', value: event => showMoment(event.at) },
     { title: 'what', value: event => `${event.action}${event.forced ? ' (forced)' : ''}` },
     { title: 'of', value: event => [event.stage, event.alias && `@${event.alias}`].filter(Boolean).join(' ') },
     { title: 'change', value: event => `${event.from ?? '-'} → ${event.to ?? '-'}` },

@@ -1,5 +1,6 @@
 import type { RunRow } from '../../lib/runs/run-row.ts';
 import { listColumns } from '../list-command.ts';
+import { showMoment } from '../output/moment.ts';
 import { type ListColumns, type ReadyColumn, readyColumns } from '../output/records.ts';
 import type { ListSettings } from '../output/settings.ts';
 
@@ -10,8 +11,8 @@ export const runColumns = listColumns<RunRow>({
   experiment: {},
   status: {},
   lifecycle: {},
-  startedAt: {},
-  endedAt: {},
+  startedAt: { show: ({ startedAt }) => showMoment(startedAt) },
+  endedAt: { show: ({ endedAt }) => showMoment(endedAt) },
   seconds: { align: 'right' },
   userId: {},
   parentRunId: {},

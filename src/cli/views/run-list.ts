@@ -20,6 +20,8 @@ interface Line {
 }
 
 const GAP = 2;
+/** Of a name, where the page is narrow. */
+const SHORT_NAME = 20;
 
 /** A list of runs, or what to do where there is none. */
 export function renderRuns(list: RunList, view: View, options: ListOptions): void {
@@ -39,9 +41,9 @@ export function renderRuns(list: RunList, view: View, options: ListOptions): voi
 /** Runs with the metrics and parameters that tell them apart, as many as the page has room for. */
 export function renderRunList(list: RunList, view: View, options: ListOptions): void {
   const lines = options.grouped ? groupRuns(list.items) : list.items.map(run => ({ run, depth: 0 }));
-  const fixed = fixedColumns(list, lines, view, options);
   const values = list.varying.map(column => ({ column, drawn: valueColumn(column) }));
-  let room = view.width - sum(fixed.map(column => widthOf(column, lines) + GAP));
+  const fixed = chooseFixed(list, lines, view, options, values[0]?.drawn);
+  let room = view.width + GAP - widthOfAll(fixed, lines);
   const shown = values.filter(({ drawn }) => {
     const width = widthOf(drawn, lines) + GAP;
     if (width > room) {
@@ -63,11 +65,28 @@ function nameOf({ kind, key }: ValueColumn): string {
   return `${kind}s.${key}`;
 }
 
+/** A narrow page does without times, and shortens names, rather than without the first thing that tells runs apart. */
+function chooseFixed(
+  list: RunList,
+  lines: readonly Line[],
+  view: View,
+  options: ListOptions,
+  first: Column<Line> | undefined,
+): Column<Line>[] {
+  const needed = first === undefined ? 0 : widthOf(first, lines) + GAP;
+  const all = fixedColumns(list, lines, view, { ...options, longest: Number.POSITIVE_INFINITY });
+  const short = fixedColumns(list, lines, view, { ...options, longest: SHORT_NAME });
+  const withoutTimes = short.filter(({ title }) => title !== 'age' && title !== 'took');
+  const least = fixedColumns(list, lines, view, { ...options, longest: SHORT_NAME / 2 });
+  const fitting = [all, short, withoutTimes].find(columns => widthOfAll(columns, lines) - GAP + needed <= view.width);
+  return fitting ?? least.filter(({ title }) => title !== 'age' && title !== 'took');
+}
+
 function fixedColumns(
   list: RunList,
   lines: readonly Line[],
   view: View,
-  { now, unicode }: ListOptions,
+  { now, unicode, longest }: ListOptions & { readonly longest: number },
 ): Column<Line>[] {
   const several = new Set(lines.map(({ run }) => run.experimentId)).size > 1;
   const branch = unicode ? '└ ' : '- ';
@@ -76,7 +95,8 @@ function fixedColumns(
     { title: 'run', value: ({ run }) => shortId(run.runId) },
     {
       title: 'name',
-      value: ({ run, depth }) => `${depth > 0 ? `${'  '.repeat(depth - 1)}${branch}` : ''}${run.name}`,
+      value: ({ run, depth }) =>
+        `${depth > 0 ? `${'  '.repeat(depth - 1)}${branch}` : ''}${cutName(run.name, longest, unicode)}`,
     },
     ...(several ? [{ title: 'experiment', value: ({ run }: Line) => run.experiment }] : []),
     { title: 'status', value: ({ run }) => showStatus(run.status, view) },
@@ -125,8 +145,15 @@ function widthOf({ title, value }: Column<Line>, lines: readonly Line[]): number
   );
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function widthOfAll(columns: readonly Column<Line>[], lines: readonly Line[]): number {
+  return columns.reduce((total, column) => total + widthOf(column, lines) + GAP, 0);
+}
+
+/** Its characters, which are whole however many code units they take. */
+function cutName(name: string, longest: number, unicode: boolean): string {
+  const characters = [...name];
+  const mark = unicode ? '…' : '..';
+  return characters.length <= longest ? name : `${characters.slice(0, longest - mark.length).join('')}${mark}`;
 }
 
 /** As many of the parts as a line holds, and how many more there are. */

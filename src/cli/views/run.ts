@@ -6,6 +6,7 @@ import type { RunDescription } from '../../lib/runs/describe-run.ts';
 import type { ExportedRuns } from '../../lib/runs/export-runs.ts';
 import type { LoggedRun } from '../../lib/runs/log-run.ts';
 import type { RunRow } from '../../lib/runs/run-row.ts';
+import { showMoment } from '../output/moment.ts';
 import type { View } from '../output/view.ts';
 import { formatAmount } from '../progress/amounts.ts';
 import { formatNumber, formatSeconds, shortId, showStatus } from './run-format.ts';
@@ -18,13 +19,15 @@ export function renderBestRun({ metric, mode, value, run, runnersUp, gate }: Bes
     [metric]: `${formatNumber(value)}, the ${mode === 'max' ? 'greatest' : 'least'}`,
     metrics: showPairs(run.metrics, metric),
     params: showPairs(run.params),
-    started: run.startedAt,
+    started: showMoment(run.startedAt),
   });
   for (const other of runnersUp)
     view.line(view.style.dim(`then ${other.name} (${shortId(other.runId)}) with ${formatNumber(other.value)}`));
   if (gate?.met === true) view.line(`${view.style.ok()} The bound is met.`);
   if (gate === null) view.next([`sentops run describe ${shortId(run.runId)}`]);
 }
+
+const NESTED_METRICS = 3;
 
 function showPairs(values: Readonly<Record<string, string | number | null>>, but?: string): string | undefined {
   const pairs = Object.entries(values)
@@ -40,7 +43,7 @@ export function renderRunDescription(described: RunDescription, view: View, unic
     run: `${run.name} (${run.runId})`,
     experiment: `${run.experiment} (${run.experimentId})`,
     status: `${showStatus(run.status, view)}${run.lifecycle === 'deleted' ? ', deleted' : ''}`,
-    started: run.startedAt,
+    started: showMoment(run.startedAt),
     took: run.seconds === null ? undefined : formatSeconds(run.seconds),
     user: run.userId || undefined,
     source: run.tags['mlflow.source.name'],
@@ -112,8 +115,16 @@ function renderChildren(children: readonly RunRow[], view: View): void {
     { title: 'name', value: ({ name }) => name },
     { title: 'status', value: ({ status }) => showStatus(status, view) },
     { title: 'took', value: ({ seconds }) => formatSeconds(seconds), align: 'right' },
-    { title: 'metrics', value: ({ metrics }) => showPairs(metrics) ?? '' },
+    { title: 'metrics', value: ({ metrics }) => showFirst(metrics) },
   ]);
+}
+
+/** So many that the line can be read; the run itself shows all. */
+function showFirst(metrics: RunRow['metrics']): string {
+  const entries = Object.entries(metrics);
+  const rest = entries.length - NESTED_METRICS;
+  const shown = showPairs(Object.fromEntries(entries.slice(0, NESTED_METRICS))) ?? '';
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
 export function renderMovedRuns({ runs, dryRun }: MovedRuns, view: View): void {
@@ -147,15 +158,19 @@ export function renderLoggedRun(result: LoggedRun, view: View): void {
     countNoun(result.params, 'parameter'),
     countNoun(result.tags, 'tag'),
   ];
-  const run = runId === null ? (name ?? 'a new run') : `${name ?? ''} (${runId})`;
-  view.line(
-    `${dryRun ? 'Would record' : `${view.style.ok()} Recorded`} ${what.join(', ')} ${created ? 'of the new run' : 'of'} ${run}${status === null ? '' : `, now ${status}`}`,
-  );
+  const done = dryRun ? 'Would record' : `${view.style.ok()} Recorded`;
+  const ended = status === null ? '' : `, now ${status}`;
+  view.line(`${done} ${what.join(', ')} of ${describeTarget(runId, name, created)}${ended}`);
   if (created && status === null && runId !== null)
     view.next([
       `sentops run log ${shortId(runId)} --metric ${quoteWord('accuracy=0.9@1')}`,
       `sentops run log ${shortId(runId)} --status FINISHED`,
     ]);
+}
+
+function describeTarget(runId: string | null, name: string | null, created: boolean): string {
+  if (runId === null) return name === null ? 'a new run' : `the new run ${name}`;
+  return `${created ? 'the new run ' : ''}${name ?? ''} (${runId})`;
 }
 
 export function renderExport({ runs, items, values, file, dryRun }: ExportedRuns, view: View): void {
@@ -169,6 +184,9 @@ export function renderExport({ runs, items, values, file, dryRun }: ExportedRuns
     { title: 'kind', value: ({ kind }) => kind },
     { title: 'key', value: ({ key }) => key },
     { title: 'step', value: ({ step }) => step ?? '', align: 'right' },
-    { title: 'value', value: ({ kind, value }) => (kind === 'metric' ? formatNumber(value as number | null) : value) },
+    {
+      title: 'value',
+      value: ({ kind, value }) => (kind === 'metric' && typeof value !== 'string' ? formatNumber(value) : value),
+    },
   ]);
 }

@@ -32,8 +32,13 @@ export function renderStoreCheck({ file, revision, checks, findings }: StoreChec
 }
 
 export function renderRelocation({ file, moves, changes, rows, written }: Relocation, view: View): void {
-  if (moves.length === 0 || rows === 0) {
+  if (moves.length === 0) {
     view.line(`${view.style.ok()} Every place that ${file} names is where it should be; nothing to rewrite.`);
+    return;
+  }
+  if (rows === 0) {
+    const from = moves.map(move => move.from).join(' or ');
+    view.line(`Nothing that ${file} names lies at ${from}, or all of it was moved already; nothing to rewrite.`);
     return;
   }
   for (const { from, to } of moves) view.line(`${from} → ${to}`);
@@ -68,6 +73,7 @@ export function renderGarbage(result: GarbageCollection, view: View): void {
     { title: 'id', value: ({ id }) => id },
     { title: 'because', value: ({ reason }) => reason },
   ]);
+  if (result.kept.length > SHOWN) view.aside(`Showing ${SHOWN} of ${groupDigits(result.kept.length)}; --json has all.`);
 }
 
 const KINDS: readonly (readonly [keyof TransferCounts, string])[] = [

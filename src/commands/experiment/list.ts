@@ -1,6 +1,7 @@
 import type { Context } from '../../cli/base-command.ts';
 import { fieldFlags } from '../../cli/field-flags.ts';
 import { ListCommand, type ListResult, listColumns } from '../../cli/list-command.ts';
+import { showMoment } from '../../cli/output/moment.ts';
 import { searchFlags, viewFlags } from '../../cli/search-flags.ts';
 import { worldOf } from '../../cli/world.ts';
 import type { ExperimentRow } from '../../lib/runs/experiments.ts';
@@ -24,8 +25,8 @@ export default class ExperimentList extends ListCommand<ExperimentRow> {
     experimentId: { title: 'id' },
     name: { id: true },
     lifecycle: {},
-    createdAt: { title: 'created' },
-    updatedAt: { title: 'updated' },
+    createdAt: { title: 'created', show: ({ createdAt }) => showMoment(createdAt) },
+    updatedAt: { title: 'updated', show: ({ updatedAt }) => showMoment(updatedAt) },
     artifactLocation: { extra: true },
     tags: { extra: true },
   });

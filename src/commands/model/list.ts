@@ -1,6 +1,7 @@
 import type { Context } from '../../cli/base-command.ts';
 import { fieldFlags } from '../../cli/field-flags.ts';
 import { ListCommand, type ListResult, listColumns } from '../../cli/list-command.ts';
+import { showMoment } from '../../cli/output/moment.ts';
 import { searchFlags } from '../../cli/search-flags.ts';
 import { worldOf } from '../../cli/world.ts';
 import type { ModelRow } from '../../lib/registry/model-row.ts';
@@ -30,9 +31,9 @@ export default class ModelList extends ListCommand<ModelRow> {
     latest: { align: 'right', show: ({ latest }) => latest ?? '-' },
     stages: { show: ({ stages }) => pairs(stages) },
     aliases: { show: ({ aliases }) => pairs(aliases, '@') },
-    updatedAt: { title: 'updated' },
+    updatedAt: { title: 'updated', show: ({ updatedAt }) => showMoment(updatedAt) },
     description: {},
-    createdAt: { title: 'created', extra: true },
+    createdAt: { title: 'created', show: ({ createdAt }) => showMoment(createdAt), extra: true },
     tags: { extra: true },
   });
   static override empty = 'No model is registered.';

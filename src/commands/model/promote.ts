@@ -14,7 +14,7 @@ export type Result = PromotionReport;
 export default class ModelPromote extends SentopsCommand<Result> {
   static override summary = 'Let a version take over, where it beats the one that serves.';
   static override description =
-    `With --eval-data both versions score the same rows, and McNemar's test says whether the gain is more than chance. Without it the test metrics that their runs recorded are compared, where both were measured on the same data. Where no version serves yet, only --min-accuracy and --min-f1 count.
+    `With --eval-data both versions score the same rows, and McNemar's test says whether the gain is more than chance. Without it the test metrics that their runs recorded are compared, where both were measured on the same data. Where no version serves yet, only --min-accuracy and --min-f1 count. A version that a rollback left is promoted again only by its number.
 A stage and the alias that stands for it are set together (mlflow.registryMode, mlflow.stageAliases); the version that served before is archived. The evidence is kept in tags of the version and in the history of the model, refusals included.
 Exit 12: the gate is not met. 13: there is too little evidence. 6: another promotion was faster.`;
   static override examples = [
@@ -26,7 +26,7 @@ Exit 12: the gate is not met. 13: there is too little evidence. 6: another promo
   static override flags = {
     ...targetFlags,
     ...gateFlags,
-    ...fieldFlags(['rollout.promotion.metric', 'rollout.promotion.minDelta', 'mlflow.trackingUri']),
+    ...fieldFlags(['mlflow.trackingUri']),
   };
 
   protected async work(context: Context<typeof ModelPromote>): Promise<Result> {
@@ -34,8 +34,6 @@ Exit 12: the gate is not met. 13: there is too little evidence. 6: another promo
     const { promoteModel } = await import('../../lib/registry/promote.ts');
     const { readRules } = await import('../../lib/registry/promotion-rules.ts');
     const project = await context.loadProject(['mlflow', 'rollout']);
-    const minimum = { minAccuracy: flags['min-accuracy'], minF1: flags['min-f1'] };
-    const rest = { alpha: flags.alpha, minSamples: flags['min-samples'] };
     const columns = { textColumn: flags['text-column'], labelColumn: flags['label-column'] };
     return promoteModel({
       project,
@@ -44,7 +42,7 @@ Exit 12: the gate is not met. 13: there is too little evidence. 6: another promo
       to: flags.to,
       alias: flags.alias,
       evalData: flags['eval-data'] === undefined ? undefined : { file: flags['eval-data'], ...columns },
-      rules: readRules({ ...minimum, ...rest }, project.config.rollout.promotion),
+      rules: readRules(project.config.rollout.promotion),
       force: flags.force === true,
       dryRun: flags['dry-run'] === true,
       ...worldOf(context),

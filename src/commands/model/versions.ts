@@ -2,6 +2,7 @@ import { requiredArg } from '../../cli/args.ts';
 import type { Context } from '../../cli/base-command.ts';
 import { fieldFlags } from '../../cli/field-flags.ts';
 import { ListCommand, type ListResult, listColumns } from '../../cli/list-command.ts';
+import { showMoment } from '../../cli/output/moment.ts';
 import { worldOf } from '../../cli/world.ts';
 import type { VersionRow } from '../../lib/registry/version-row.ts';
 
@@ -26,12 +27,12 @@ export default class ModelVersions extends ListCommand<VersionRow> {
     aliases: { show: ({ aliases }) => aliases.join(', ') },
     accuracy: { align: 'right', show: ({ accuracy }) => measure(accuracy) },
     run: { show: ({ run, runId }) => run ?? runId?.slice(0, 8) ?? '-' },
-    createdAt: { title: 'created' },
+    createdAt: { title: 'created', show: ({ createdAt }) => showMoment(createdAt) },
     status: {},
     source: {},
     f1: { align: 'right', show: ({ f1 }) => measure(f1), extra: true },
     runId: { extra: true },
-    updatedAt: { title: 'updated', extra: true },
+    updatedAt: { title: 'updated', show: ({ updatedAt }) => showMoment(updatedAt), extra: true },
     userId: { extra: true },
     description: { extra: true },
     tags: { extra: true },

@@ -75,6 +75,7 @@ export default class RunBest extends SentopsCommand<Result> {
     if (gate === null || gate.met) return undefined;
     const bound = gate.min !== null && value < gate.min ? `below ${gate.min}` : `above ${gate.max}`;
     return new SentopsError('GATE_NOT_MET', `${metric} of the best run, ${run.name}, is ${value}, ${bound}`, {
+      hint: `look at it with: sentops run describe ${run.runId}`,
       details: { runId: run.runId, metric, value, min: gate.min, max: gate.max },
     });
   }

@@ -5,7 +5,7 @@ import { Flags } from '../../cli/framework.ts';
 import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
 import { selectionFlags } from '../../cli/run-flags.ts';
-import { searchFlags } from '../../cli/search-flags.ts';
+import { findFlags } from '../../cli/search-flags.ts';
 import { comparisonRows } from '../../cli/views/run-compare-rows.ts';
 import { worldOf } from '../../cli/world.ts';
 import type { RunComparison } from '../../lib/runs/compare-rows.ts';
@@ -27,7 +27,7 @@ export default class RunCompare extends SentopsCommand<Result> {
   static override flags = {
     ...fieldFlags(['mlflow.trackingUri']),
     ...selectionFlags,
-    ...searchFlags({ filter: 'metrics.accuracy > 0.75', orderBy: 'metrics.accuracy DESC' }),
+    ...findFlags({ filter: 'metrics.accuracy > 0.75', orderBy: 'metrics.accuracy DESC' }),
     limit: Flags.integer({ summary: 'Compare at most this many.', min: 2, max: 1000, default: 10, helpGroup: 'LIST' }),
     'only-changed': Flags.boolean({
       summary: 'Leave out what is the same in all runs (the default).',

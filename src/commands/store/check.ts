@@ -12,7 +12,7 @@ export type Result = StoreCheck;
 export default class StoreCheckCommand extends SentopsCommand<Result> {
   static override summary = 'Look whether the store of the project holds together.';
   static override description =
-    `The database itself, references, shown metric values, runs whose process is gone, logged models that were never complete, files of model versions, and what killed processes left.
+    `The database itself, references, shown metric values, runs whose process is gone, logged models that were never complete, places of artifacts, files of model versions, and what killed processes left.
 Nothing is changed without --fix. The exit code is 1 where something is left to do and 9 where the database is damaged.`;
   static override examples = [
     '<%= config.bin %> store check',
@@ -53,10 +53,11 @@ Nothing is changed without --fix. The exit code is 1 where something is left to 
         hint: 'put back a copy of it, or save what can be read: sqlite3 <file> .recover',
         details,
       });
-    const canFix = left.some(({ fix }) => fix !== null);
-    return new SentopsError('CHECK_FAILED', `the store ${file} needs attention`, {
-      details,
-      ...(canFix ? { hint: 'mend what can be mended with: sentops store check --fix' } : {}),
-    });
+    const hint = left.some(({ check }) => check === 'locations')
+      ? 'let it use the files beside it with: sentops store relocate'
+      : left.some(({ fix }) => fix !== null)
+        ? 'mend what can be mended with: sentops store check --fix'
+        : 'none of it can be mended without you: see what was found';
+    return new SentopsError('CHECK_FAILED', `the store ${file} needs attention`, { details, hint });
   }
 }

@@ -10,7 +10,7 @@ export type Result = GarbageCollection;
 export default class StoreGc extends SentopsCommand<Result> {
   static override summary = 'Delete for good what was deleted before, with its artifacts.';
   static override description =
-    `Experiments, runs and logged models that were marked as deleted long enough ago, and folders of runs that no store knows. What a registered version is made of stays.
+    `Experiments, runs and logged models that were marked as deleted long enough ago, and old folders of runs that the store does not know, where no other database lies beside it. What a registered version is made of stays.
 Only files beside the database are removed; links are not followed. Artifacts elsewhere (gs://) stay. A run of it that was broken off is completed by the next one.`;
   static override examples = [
     '<%= config.bin %> store gc --dry-run',

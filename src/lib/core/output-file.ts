@@ -55,7 +55,8 @@ function isDevice(file: string): boolean {
 }
 
 export async function createOutputFile(file: string, compression: Compression): Promise<OutputFile> {
-  const target = fs.existsSync(file) ? fs.realpathSync(file) : path.resolve(file);
+  // The real path of /dev/stdout names no place where it is a pipe.
+  const target = fs.existsSync(file) && !isDevice(file) ? fs.realpathSync(file) : path.resolve(file);
   if (fs.statSync(target, { throwIfNoEntry: false })?.isDirectory())
     throw new SentopsError('NOT_WRITABLE', `cannot write ${file}: it is a folder`, { place: { file } });
   const draft = isDevice(target) ? target : temporaryName(target);

@@ -21,8 +21,8 @@ export interface Change {
   readonly steps: readonly PlanStep[];
   /** With the outcome `started`. */
   readonly event: AuditEvent;
-  /** Tags that the version gets. */
-  readonly tags: Readonly<Record<string, string>>;
+  /** Tags that the version gets, or loses where it is null. */
+  readonly tags: Readonly<Record<string, string | null>>;
 }
 
 /**
@@ -32,7 +32,9 @@ export interface Change {
 export async function applyChange({ tracker, claim, name, to, target, steps, event, tags }: Change): Promise<void> {
   await record(tracker, name, event);
   await inParallel(Object.entries(tags), TAGS_AT_ONCE, ([key, value]) =>
-    tracker.models.setVersionTag(name, to, key, value),
+    value === null
+      ? tracker.models.deleteVersionTag(name, to, key)
+      : tracker.models.setVersionTag(name, to, key, value),
   );
   for (const step of steps) {
     await claim.confirm();

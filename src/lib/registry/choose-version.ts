@@ -10,8 +10,8 @@ import { checkChoice, type RegisteredChoice } from './registered-choice.ts';
 export type VersionRules = Pick<Config, 'serve' | 'mlflow'>;
 
 /**
- * The version that the flags name. Where they name only the model: what the project serves of it, else its newest
- * version. Registries promote by stages or by aliases: one stands for the other as `mlflow.stageAliases` says.
+ * The version that the flags name. Where they name only the model: what the project serves of it; its newest version
+ * where the stage that is served is empty, but never in place of a version or an alias that the project file names. Registries promote by stages or by aliases: one stands for the other as `mlflow.stageAliases` says.
  */
 export async function chooseVersion(
   tracker: Tracker,
@@ -24,12 +24,11 @@ export async function chooseVersion(
   const note = (message: string) => report({ type: 'note', level: 'info', message });
   const asked = readFlags(choice);
   const which = asked ?? servedOf(name, serve);
-  const found = which === null ? null : await findEither(tracker, name, which, mlflow.stageAliases, note);
+  const found = await findEither(tracker, name, which, mlflow.stageAliases, note);
   if (found !== null) return found;
-  if (asked !== null) return await findVersion(tracker, name, asked);
+  if (asked !== null || !('stage' in which)) return await findVersion(tracker, name, which);
   const newest = await findVersion(tracker, name, 'latest');
-  const missing = which === null ? '' : `${name} has no ${describeSelector(which)}: `;
-  note(`${missing}version ${newest.version} is used, the newest of ${name}`);
+  note(`${name} has no ${describeSelector(which)}: version ${newest.version} is used, the newest of ${name}`);
   return newest;
 }
 

@@ -46,6 +46,9 @@ export interface Judgement {
   readonly reason: string | null;
 }
 
+/** What has to be known; of recorded metrics the rest is known now and then. */
+const NEEDED: readonly PromotionCheck['name'][] = ['min-accuracy', 'min-f1', 'min-delta'];
+
 /** Whether a candidate may take over. `missing` says what evidence there is not. */
 export function decide(
   evidence: Evidence | null,
@@ -60,6 +63,8 @@ export function decide(
   const tooFew = missed.find(check => check.name === 'samples');
   if (tooFew) return { decision: 'inconclusive', checks, reason: tooFew.detail };
   if (missed.length > 0) return { decision: 'reject', checks, reason: missed.map(({ detail }) => detail).join('; ') };
+  const unknown = checks.find(({ met, name }) => met === null && NEEDED.includes(name));
+  if (unknown) return { decision: 'inconclusive', checks, reason: unknown.detail };
   return { decision: 'promote', checks, reason: null };
 }
 
@@ -70,10 +75,11 @@ export function deltaOf({ candidate, champion }: Evidence, metric: PromotionMetr
 }
 
 function checkSamples({ rows }: Evidence, { minSamples }: PromotionRules): PromotionCheck[] {
-  if (rows === null) return [];
+  const check = { name: 'samples', value: rows, bound: minSamples } as const;
+  if (rows === null) return [{ ...check, met: null, detail: 'nobody recorded how many rows there were' }];
   const met = rows >= minSamples;
   const detail = met ? `${rows} rows` : `${rows} rows are too few for a verdict, at least ${minSamples} are needed`;
-  return [{ name: 'samples', value: rows, bound: minSamples, met, detail }];
+  return [{ ...check, met, detail }];
 }
 
 function checkFloors({ candidate }: Evidence, { minAccuracy, minF1 }: PromotionRules): PromotionCheck[] {
@@ -81,12 +87,12 @@ function checkFloors({ candidate }: Evidence, { minAccuracy, minF1 }: PromotionR
     ['min-accuracy', 'accuracy', minAccuracy],
     ['min-f1', 'f1', minF1],
   ] as const;
-  return floors.flatMap(([name, metric, bound]) => {
+  return floors.flatMap(([name, metric, bound]): PromotionCheck[] => {
     if (bound === null) return [];
     const value = candidate[metric];
-    const met = value !== null && value >= bound;
-    const detail = `${metric} is ${show(value)}, ${met ? 'at least' : 'below'} ${bound}`;
-    return [{ name, value, bound, met, detail: value === null ? `${metric} was not measured` : detail }];
+    if (value === null) return [{ name, value, bound, met: null, detail: `${metric} was not measured` }];
+    const met = value >= bound;
+    return [{ name, value, bound, met, detail: `${metric} is ${show(value)}, ${met ? 'at least' : 'below'} ${bound}` }];
   });
 }
 
@@ -98,18 +104,22 @@ function checkGain(evidence: Evidence, rules: PromotionRules): PromotionCheck[] 
 function checkDelta(evidence: Evidence, { metric, minDelta }: PromotionRules): PromotionCheck {
   const value = deltaOf(evidence, metric);
   const check = { name: 'min-delta', value, bound: minDelta } as const;
-  if (value === null) return { ...check, met: false, detail: `${metric} is not known of both versions` };
+  if (value === null) return { ...check, met: null, detail: `${metric} is not known of both versions` };
   const met = value >= minDelta;
   const change = `${metric} changes by ${value >= 0 ? '+' : ''}${show(value)}`;
   return { ...check, met, detail: `${change}, ${met ? 'at least' : 'less than'} ${minDelta}` };
 }
 
-/** Who allows a loss by a negative `minDelta` does not ask for a proven gain. */
-function checkSignificance({ significance }: Evidence, { test, alpha, minDelta }: PromotionRules): PromotionCheck[] {
+/** Who allows a loss by a negative `minDelta` does not ask for a proven gain; anybody else asks for some gain. */
+function checkSignificance(evidence: Evidence, { metric, test, alpha, minDelta }: PromotionRules): PromotionCheck[] {
+  const { significance } = evidence;
   if (test === 'none' || minDelta < 0) return [];
   const check = { name: 'significance', bound: alpha } as const;
-  if (significance === null)
-    return [{ ...check, value: null, met: null, detail: 'not tested: recorded metrics say nothing of single rows' }];
+  if (significance === null) {
+    const isEqual = deltaOf(evidence, metric) === 0;
+    const detail = isEqual ? 'no gain at all' : 'not tested: recorded metrics say nothing of single rows';
+    return [{ ...check, value: null, met: isEqual ? false : null, detail }];
+  }
   const { onlyCandidate, onlyChampion, pValue } = significance;
   const met = onlyCandidate > onlyChampion && pValue < alpha;
   const rows = `alone right on ${onlyCandidate} rows, the champion on ${onlyChampion} (McNemar p = ${pValue.toPrecision(2)})`;

@@ -4,6 +4,9 @@ import { SentopsError } from '../core/errors.ts';
 import type { World } from '../extend/world.ts';
 import type { ModelVersion } from '../tracking/entities.ts';
 import { type TrackingProject, withTracker } from '../tracking/open-tracker.ts';
+import type { Tracker } from '../tracking/types.ts';
+import { describeCaller } from './caller.ts';
+import { withClaim } from './claim.ts';
 import { findModelByName, findVersion } from './find-version.ts';
 import { listVersions } from './list-versions.ts';
 
@@ -30,24 +33,38 @@ export interface DeletedModel {
 
 /** Takes a version, or a model with all of them, out of the registry. The files stay where they are. */
 export function deleteModel(call: DeleteModelCall): Promise<DeletedModel> {
-  const { project, name, version, force, dryRun } = call;
+  const { project, name, version, dryRun } = call;
   return withTracker(project, call, dryRun ? 'read' : 'write', async tracker => {
-    const model = await findModelByName(tracker, name);
-    const versions =
-      version === undefined ? await listVersions(tracker, name) : [await findVersion(tracker, name, { version })];
-    const numbers = versions.map(one => one.version).sort((a, b) => a - b);
-    const aliases = Object.entries(model.aliases)
-      .flatMap(([alias, to]) => (numbers.includes(to) ? [alias] : []))
-      .sort();
-    const serving = versions.flatMap(one => servesAs(one, model.aliases, project.config.mlflow));
-    if (serving.length > 0 && !force) throw serves(call, serving);
-    if (!dryRun) {
-      await call.consent(askFor(name, version, numbers.length, aliases, serving));
+    const { serving, ...doomed } = await lookAt(tracker, call);
+    if (dryRun) return { ...doomed, dryRun };
+    await call.consent(askFor(name, version, doomed.versions.length, doomed.aliases, serving));
+    const what = version === undefined ? 'deletion' : `deletion of version ${version}`;
+    const { by } = describeCaller(call, project.dir);
+    return withClaim({ tracker, name, what, by, signal: call.signal }, async () => {
+      // While a person thought about it, another one may have promoted it.
+      const { serving: _, ...found } = await lookAt(tracker, call);
       if (version === undefined) await tracker.models.delete(name);
       else await tracker.models.deleteVersion(name, version);
-    }
-    return { model: name, version: version ?? null, versions: numbers, aliases, dryRun };
+      return { ...found, dryRun };
+    });
   });
+}
+
+type Doomed = Omit<DeletedModel, 'dryRun'> & { readonly serving: readonly string[] };
+
+/** What would go. Throws CONFLICT where it serves and nobody insists. */
+async function lookAt(tracker: Tracker, call: DeleteModelCall): Promise<Doomed> {
+  const { project, name, version, force } = call;
+  const model = await findModelByName(tracker, name);
+  const versions =
+    version === undefined ? await listVersions(tracker, name) : [await findVersion(tracker, name, { version })];
+  const numbers = versions.map(one => one.version).sort((a, b) => a - b);
+  const aliases = Object.entries(model.aliases)
+    .flatMap(([alias, to]) => (numbers.includes(to) ? [alias] : []))
+    .sort();
+  const serving = versions.flatMap(one => servesAs(one, model.aliases, project.config.mlflow));
+  if (serving.length > 0 && !force) throw serves(call, serving);
+  return { model: name, version: version ?? null, versions: numbers, aliases, serving };
 }
 
 /** `version 3 (Production, @champion)`, where somebody may be using it right now. */

@@ -1,7 +1,7 @@
 import { SentopsError } from '../core/errors.ts';
 import { findRun } from '../runs/find-run.ts';
-import type { ModelVersion, Run } from '../tracking/entities.ts';
-import type { Tracker } from '../tracking/types.ts';
+import type { LoggedModel, ModelVersion, Run } from '../tracking/entities.ts';
+import type { LoggedModels, Tracker } from '../tracking/types.ts';
 import { findVersion } from './find-version.ts';
 import { type ModelUri, parseModelUri } from './model-uri.ts';
 
@@ -50,19 +50,27 @@ async function placeOfLogged(
   return { artifactUri: model.artifactUri, path, title: `logged model ${modelId}`, source: null, version: null };
 }
 
+export function placeOfRun({ artifactUri, name }: Run, path: string): ArtifactPlace {
+  return { artifactUri, path, title: `run ${name}`, source: null, version: null };
+}
+
 /**
  * MLflow 3 keeps the models of a run beside the run, and its own clients still find them as `runs:/<run>/<name>`: what
  * does not lie in the run is looked for among the models that it made.
  */
-export async function placeInRun(tracker: Tracker, run: Run, path: string): Promise<ArtifactPlace> {
-  const place = { artifactUri: run.artifactUri, path, title: `run ${run.name}`, source: null, version: null };
+async function placeInRun(tracker: Tracker, run: Run, path: string): Promise<ArtifactPlace> {
+  const place = placeOfRun(run, path);
   const [name = '', ...deeper] = path.split('/').filter(segment => segment !== '');
   if (name === '' || run.outputs.length === 0) return place;
   const own = await tracker.artifacts.list(run.artifactUri);
   if (own.some(entry => entry.path === name)) return place;
-  for (const { modelId } of run.outputs) {
-    const model = await tracker.loggedModels.get(modelId);
-    if (model?.name === name) return { ...place, artifactUri: model.artifactUri, path: deeper.join('/') };
-  }
-  return place;
+  const model = (await newestByName(tracker.loggedModels, run)).get(name);
+  return model === undefined ? place : { ...place, artifactUri: model.artifactUri, path: deeper.join('/') };
+}
+
+/** The models that a run made, by name: of several of one name the newest, which MLflow's own client takes too. */
+export async function newestByName(models: Pick<LoggedModels, 'get'>, run: Run): Promise<Map<string, LoggedModel>> {
+  const found = await Promise.all(run.outputs.map(({ modelId }) => models.get(modelId)));
+  const known = found.filter(model => model !== null).sort((a, b) => a.createdAt - b.createdAt);
+  return new Map(known.map(model => [model.name, model]));
 }

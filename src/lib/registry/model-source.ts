@@ -46,7 +46,8 @@ async function loggedModels(tracker: Tracker, run: Run): Promise<LoggedModel[]> 
     const model = await tracker.loggedModels.get(modelId);
     if (model !== null) found.push(model);
   }
-  return found;
+  // Of several of one name MLflow's own client takes the newest.
+  return found.sort((a, b) => b.createdAt - a.createdAt);
 }
 
 async function nothingThere(

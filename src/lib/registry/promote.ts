@@ -3,10 +3,10 @@ import type { ModelVersion, RegisteredModel } from '../tracking/entities.ts';
 import { withTracker } from '../tracking/open-tracker.ts';
 import type { Tracker } from '../tracking/types.ts';
 import { applyChange, record } from './apply-change.ts';
-import { type AuditEvent, readTrail } from './audit.ts';
+import { type AuditEvent, concerns, readTrail } from './audit.ts';
 import { describeCaller } from './caller.ts';
 import { withClaim } from './claim.ts';
-import { decide } from './decide.ts';
+import { decide, type Judgement } from './decide.ts';
 import { findModelByName, findVersion } from './find-version.ts';
 import { listVersions } from './list-versions.ts';
 import { type PlanStep, planChange } from './plan.ts';
@@ -14,7 +14,7 @@ import { describeEvent, describePromotion, describeTags } from './promotion-reco
 import type { PromoteCall, PromotionReport, Scene } from './promotion-scene.ts';
 import { chooseTarget, describeTarget, type PromotionTarget } from './promotion-target.ts';
 import { type Recorded, recordedEvidence } from './recorded-evidence.ts';
-import { readPointers, readStanding } from './standing.ts';
+import { readPointers, readStanding, type Standing, versionToBeat } from './standing.ts';
 
 /** Lets a version take over from the present champion, where the evidence says that it is better. */
 export function promoteModel(call: PromoteCall): Promise<PromotionReport> {
@@ -30,13 +30,15 @@ export async function promoteOn(tracker: Tracker, call: PromoteCall): Promise<Pr
   const model = await findModelByName(tracker, name);
   const candidate = await findVersion(tracker, name, call.version === undefined ? 'latest' : { version: call.version });
   checkReady(candidate);
-  const standing = readStanding(readPointers(model, target), readTrail(model.tags), target);
-  const { champion } = standing;
-  const notes = describeStanding(standing, target, champion);
+  if (!call.force) checkStays(candidate, target);
+  if (call.version === undefined && !call.force) checkNotLeft(readTrail(model.tags), target, candidate);
+  const { standing, toBeat: champion } = readScene(model, target, candidate.version);
+  const notes = describeStanding(standing, target);
   const caller = describeCaller(call, project.dir);
-  const isServing = standing.agrees && champion === candidate.version;
-  const { evidence, missing } = isServing ? NO_EVIDENCE : await gatherEvidence(tracker, candidate, champion, call);
-  const judgement = decide(evidence, call.rules, { hasChampion: champion !== null, missing });
+  const isOurs = champion === candidate.version;
+  const isServing = isOurs && standing.agrees;
+  const { evidence, missing } = isOurs ? NO_EVIDENCE : await gatherEvidence(tracker, candidate, champion, call);
+  const judgement = isOurs ? NO_RIVAL : decide(evidence, call.rules, { hasChampion: champion !== null, missing });
   const scene = { tracker, call, target, candidate, champion, caller, evidence, judgement, notes };
   if (isServing) return complete(scene, standing.unfinished);
   if (judgement.decision !== 'promote' && !call.force) return refuse(scene, model);
@@ -45,6 +47,7 @@ export async function promoteOn(tracker: Tracker, call: PromoteCall): Promise<Pr
 }
 
 const NO_EVIDENCE: Recorded = { evidence: null, missing: null };
+const NO_RIVAL: Judgement = { decision: 'promote', checks: [], reason: null };
 
 async function gatherEvidence(
   tracker: Tracker,
@@ -56,8 +59,7 @@ async function gatherEvidence(
   const rival = champion === null ? null : await tracker.models.find(name, { version: champion });
   if (evalData === undefined) return recordedEvidence(tracker, candidate, rival, rules.metric);
   const { measureVersions } = await import('./measure-versions.ts');
-  const how = { data: evalData, metric: rules.metric, world: call };
-  return { evidence: await measureVersions(tracker, candidate, rival, how), missing: null };
+  return measureVersions(tracker, candidate, rival, { data: evalData, world: call });
 }
 
 /** Nothing changes but the trail, which tells of the attempt. */
@@ -74,9 +76,9 @@ async function takeOver(scene: Scene): Promise<PromotionReport> {
   const what = `promotion of version ${candidate.version}`;
   return withClaim({ tracker, name: call.name, what, by: caller.by, signal: call.signal }, async claim => {
     const model = await claim.confirm();
-    const now = readStanding(readPointers(model, target), readTrail(model.tags), target);
-    if (now.champion === candidate.version && now.agrees) return complete(scene, null);
-    if (now.champion !== champion) throw overtaken(scene, now.champion);
+    const now = readScene(model, target, candidate.version);
+    if (now.standing.champion === candidate.version && now.standing.agrees) return complete(scene, null);
+    if (now.toBeat !== champion) throw overtaken(scene, now.toBeat);
     const steps = await planNow(scene, model);
     const event = describeEvent(scene, model, 'started', call.force ? scene.judgement.reason : null);
     const change = { tracker, claim, name: call.name, to: candidate.version, target, steps, event };
@@ -99,11 +101,17 @@ async function planNow({ tracker, call, target, candidate }: Scene, model: Regis
   return planChange({ model, versions, target, to: candidate.version, mlflow: call.project.config.mlflow });
 }
 
-function describeStanding(
-  { agrees, unfinished }: ReturnType<typeof readStanding>,
+function readScene(
+  model: RegisteredModel,
   target: PromotionTarget,
-  champion: number | null,
-): string[] {
+  candidate: number,
+): { readonly standing: Standing; readonly toBeat: number | null } {
+  const pointers = readPointers(model, target);
+  const standing = readStanding(pointers, readTrail(model.tags), target);
+  return { standing, toBeat: versionToBeat(standing, pointers, candidate) };
+}
+
+function describeStanding({ agrees, unfinished, champion }: Standing, target: PromotionTarget): string[] {
   if (unfinished && !agrees)
     return [
       `a ${unfinished.action} to version ${unfinished.to} by ${unfinished.by} stopped half-way at ${unfinished.at}`,
@@ -117,6 +125,27 @@ function checkReady({ name, version, status, statusMessage }: ModelVersion): voi
   const why = statusMessage === null || statusMessage === '' ? '' : `: ${statusMessage}`;
   throw new SentopsError('CONFLICT', `version ${version} of ${name} is not ready (${status})${why}`, {
     hint: 'choose another one with --version',
+  });
+}
+
+/** A version is in one stage: what goes to Staging would serve in Production no more. */
+function checkStays({ name, version, stage }: ModelVersion, target: PromotionTarget): void {
+  if (stage !== 'Production' || target.stage === null || target.stage === stage) return;
+  throw new SentopsError('CONFLICT', `version ${version} of ${name} serves in Production, which it would leave`, {
+    hint: 'choose another one with --version, or let it go all the same with --force',
+    details: { model: name, version, stage, target },
+  });
+}
+
+/** A promotion that runs every night must not undo what a person did by day. */
+function checkNotLeft(trail: readonly AuditEvent[], target: PromotionTarget, { name, version }: ModelVersion): void {
+  const isAbout = ({ from, to }: AuditEvent) => from === version || to === version;
+  const last = trail.findLast(event => event.outcome === 'done' && isAbout(event) && concerns(event, target));
+  if (last?.action !== 'rollback' || last.from !== version) return;
+  const why = last.reason === null ? '' : `: ${last.reason}`;
+  throw new SentopsError('GATE_NOT_MET', `version ${version} of ${name} was left by a rollback of ${last.by}${why}`, {
+    hint: `register a better one, or promote it again by its number: --version ${version}`,
+    details: { model: name, version, rollback: last },
   });
 }
 

@@ -70,11 +70,13 @@ function describeEvidence(evidence: Evidence, { metric }: PromotionRules): Evide
   };
 }
 
-/** The evidence on the version itself, where every other tool shows it. */
+const PREFIX = 'sentops.promotion.';
+
+/** The evidence on the version itself, where every other tool shows it; what an earlier promotion left there goes. */
 export function describeTags(
-  { target, champion, caller }: Scene,
+  { target, champion, caller, candidate }: Scene,
   { at, evidence, forced, id }: AuditEvent,
-): Record<string, string> {
+): Record<string, string | null> {
   const facts: Readonly<Record<string, string | number | null | undefined>> = {
     to: describeTarget(target),
     from: champion,
@@ -92,9 +94,10 @@ export function describeTags(
     rows: evidence?.rows,
     data: evidence?.data,
   };
-  return Object.fromEntries(
-    Object.entries(facts).flatMap(([key, value]) =>
-      value == null ? [] : [[`sentops.promotion.${key}`, String(value)]],
-    ),
-  );
+  const left = Object.keys(candidate.tags).filter(key => key.startsWith(PREFIX));
+  const told = Object.entries(facts).filter(([, value]) => value != null);
+  return {
+    ...Object.fromEntries(left.map(key => [key, null])),
+    ...Object.fromEntries(told.map(([key, value]) => [`${PREFIX}${key}`, String(value)])),
+  };
 }

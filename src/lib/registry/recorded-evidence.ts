@@ -1,4 +1,4 @@
-import type { ModelVersion, Run } from '../tracking/entities.ts';
+import type { Metric, ModelVersion, Run } from '../tracking/entities.ts';
 import type { Tracker } from '../tracking/types.ts';
 import { type Evidence, type Measures, PROMOTION_METRICS, type PromotionMetric } from './decide.ts';
 
@@ -27,9 +27,9 @@ export async function recordedEvidence(
   champion: ModelVersion | null,
   metric: PromotionMetric,
 ): Promise<Recorded> {
-  const ours = await readRecord(tracker, candidate);
+  const ours = await readRecord(tracker, candidate, metric);
   if ('missing' in ours) return nothing(ours.missing);
-  const theirs = champion === null ? null : await readRecord(tracker, champion);
+  const theirs = champion === null ? null : await readRecord(tracker, champion, metric);
   if (theirs !== null && 'missing' in theirs) return nothing(theirs.missing);
   const problem = theirs === null ? null : compareData(candidate, ours, champion as ModelVersion, theirs, metric);
   if (problem !== null) return nothing(problem);
@@ -47,10 +47,14 @@ export async function recordedEvidence(
 /** Accuracy and the like of the run that made a version; null where it recorded none. */
 export function readMeasures(run: Run): Measures {
   const measured = (metric: PromotionMetric) => {
-    const found = NAMES[metric].flatMap(name => run.metrics.filter(({ key }) => key === name))[0];
+    const found = findMetric(run, metric);
     return found === undefined || Number.isNaN(found.value) ? null : found.value;
   };
   return Object.fromEntries(PROMOTION_METRICS.map(metric => [metric, measured(metric)])) as Measures;
+}
+
+function findMetric(run: Run, metric: PromotionMetric): Metric | undefined {
+  return NAMES[metric].flatMap(name => run.metrics.filter(({ key }) => key === name))[0];
 }
 
 interface RunRecord {
@@ -58,7 +62,11 @@ interface RunRecord {
   readonly data: { readonly name: string; readonly digest: string; readonly rows: number | null } | null;
 }
 
-async function readRecord(tracker: Tracker, version: ModelVersion): Promise<RunRecord | { readonly missing: string }> {
+async function readRecord(
+  tracker: Tracker,
+  version: ModelVersion,
+  metric: PromotionMetric,
+): Promise<RunRecord | { readonly missing: string }> {
   const said = `version ${version.version}`;
   if (version.runId === null) return { missing: `${said} has no run, so that no metrics are recorded for it` };
   const run = await tracker.runs.get(version.runId);
@@ -66,13 +74,21 @@ async function readRecord(tracker: Tracker, version: ModelVersion): Promise<RunR
   const measures = readMeasures(run);
   if (Object.values(measures).every(value => value === null))
     return { missing: `the run of ${said} (${run.runId}) recorded no test metrics` };
-  return { measures, data: await readTestData(tracker, run) };
+  // 85.3 is above every floor, and infinity is what MLflow keeps as the greatest number.
+  const strange = PROMOTION_METRICS.find(name => !isShare(measures[name]));
+  if (strange !== undefined)
+    return {
+      missing: `the run of ${said} recorded ${strange} ${measures[strange]}, which is no share between 0 and 1`,
+    };
+  return { measures, data: await readTestData(tracker, run, findMetric(run, metric)) };
 }
 
-/** On the metric itself, on the run, or on the run that it is nested in. */
-async function readTestData(tracker: Tracker, run: Run): Promise<RunRecord['data']> {
-  const names = new Set(Object.values(NAMES).flat());
-  const metric = run.metrics.find(({ key, datasetDigest }) => names.has(key) && datasetDigest);
+function isShare(value: number | null): boolean {
+  return value === null || (value >= 0 && value <= 1);
+}
+
+/** On the metric that is compared, on the run, or on the run that it is nested in. */
+async function readTestData(tracker: Tracker, run: Run, metric: Metric | undefined): Promise<RunRecord['data']> {
   const own = testInput(run);
   if (metric?.datasetDigest && metric.datasetDigest !== own?.digest)
     return { name: metric.datasetName ?? 'dataset', digest: metric.datasetDigest, rows: null };

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { SentopsError } from '../core/errors.ts';
 import type { Report } from '../core/report.ts';
 import { searchText } from '../runs/search-terms.ts';
+import { changedMeanwhile } from '../tracking/artifacts/changed-meanwhile.ts';
 import { localArtifacts } from '../tracking/artifacts/local.ts';
 import { planUpload, type UploadedFile, uploadTree } from '../tracking/artifacts/upload-tree.ts';
 import type { Run, Texts } from '../tracking/entities.ts';
@@ -46,7 +47,8 @@ export async function registerFolder(tracker: Tracker, call: FolderCall): Promis
   const digest = await digestOf(files, call.signal);
   const facts = { model: name, dryRun, format: found.format, flavors: [...found.flavors] };
   const known = await findSame(tracker, name, version => version.tags[DIGEST_TAG] === digest);
-  if (known !== null) {
+  // Files that somebody deleted are stored again.
+  if (known !== null && (await tracker.artifacts.list(known.artifactUri)).length > 0) {
     const { version, source, runId } = known;
     return { ...facts, version, created: false, source, runId, uploaded: null };
   }
@@ -55,6 +57,8 @@ export async function registerFolder(tracker: Tracker, call: FolderCall): Promis
   if (dryRun) return { ...facts, version: null, created: true, source: null, runId: null, uploaded };
   const run = await openRun(tracker, call, keyOf(name, digest));
   await uploadTree(tracker.artifacts, dir, run.artifactUri, MODEL_PATH, call);
+  // The digest has to be that of what was sent: the next one who registers the folder goes by it.
+  if ((await digestOf(await planUpload(dir, MODEL_PATH), call.signal)) !== digest) throw changedMeanwhile(dir);
   await checkArrived(tracker, run);
   await tracker.runs.update(run.runId, { status: 'FINISHED' });
   const source = below(run.artifactUri, MODEL_PATH);
@@ -66,7 +70,7 @@ export async function registerFolder(tracker: Tracker, call: FolderCall): Promis
     key: keyOf(name, run.runId, digest),
     ...(call.description === undefined ? {} : { description: call.description }),
   });
-  return { ...facts, version, created: true, source, runId: run.runId, uploaded };
+  return { ...facts, version, created: version !== known?.version, source, runId: run.runId, uploaded };
 }
 
 async function checkFolder(dir: string): Promise<FoundModel> {

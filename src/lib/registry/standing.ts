@@ -43,6 +43,19 @@ export function readStanding(pointers: Pointers, trail: readonly AuditEvent[], t
 }
 
 /**
+ * The version that a candidate has to beat. Where only one of two pointers was moved to the candidate, that is what the
+ * other one still points at: against itself nothing is proven. Only a rollback that stopped half-way is completed so.
+ */
+export function versionToBeat(
+  { champion, agrees, unfinished }: Standing,
+  { alias, stage }: Pointers,
+  candidate: number,
+): number | null {
+  if (agrees || champion !== candidate || unfinished?.action === 'rollback') return champion;
+  return [alias, stage].find(version => version != null && version !== candidate) ?? null;
+}
+
+/**
  * The versions that served, oldest first, the present one last. A promotion adds one; a rollback takes away what is
  * younger than where it went, so that a second one goes further back and never returns to what was just left. A
  * pointer that was moved by hand to a version that had served before counts as such a return too.

@@ -23,6 +23,9 @@ export interface TaggedModel {
   dryRun: boolean;
 }
 
+/** What a version was promoted on, and the digest that it is known again by: shown as tags, and written by us alone. */
+const EVIDENCE = /^sentops\.(promotion|model)\./;
+
 /** Sets and removes tags of a registered model or of one version. */
 export function tagModel({
   project,
@@ -33,7 +36,7 @@ export function tagModel({
   dryRun,
   ...world
 }: TagModelCall): Promise<TaggedModel> {
-  for (const key of [...Object.keys(set), ...remove]) if (isRecordTag(key)) throw ownTag(key);
+  for (const key of [...Object.keys(set), ...remove]) if (isRecordTag(key) || EVIDENCE.test(key)) throw ownTag(key);
   return withTracker(project, world, dryRun ? 'read' : 'write', async tracker => {
     const { models } = tracker;
     const found =

@@ -3,7 +3,7 @@ import type { World } from '../extend/world.ts';
 import type { Lifecycle, Run, Texts } from '../tracking/entities.ts';
 import { type TrackingProject, withTracker } from '../tracking/open-tracker.ts';
 import type { Tracker, View } from '../tracking/types.ts';
-import { findChildren } from './describe-run.ts';
+import { findDescendants } from './describe-run.ts';
 import { findRun } from './find-run.ts';
 
 interface ChangeRequest extends World {
@@ -40,7 +40,7 @@ export async function moveRuns(request: MoveRunsRequest): Promise<MovedRuns> {
     for (const name of request.runs) {
       const run = await findToMove(tracker, name, request.experiment, view);
       chosen.set(run.runId, { run, nested: false });
-      for (const child of request.children ? await findChildren(tracker, run, view) : []) {
+      for (const child of request.children ? await findDescendants(tracker, run, view) : []) {
         if (!chosen.has(child.runId)) chosen.set(child.runId, { run: child, nested: true });
       }
     }

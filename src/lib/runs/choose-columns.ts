@@ -18,6 +18,9 @@ export interface ColumnChoice {
   same: SharedValue[];
 }
 
+/** So many metrics come before the parameters that may have made the difference. */
+const METRICS_FIRST = 4;
+
 interface Seen extends ValueColumn {
   runs: number;
   readonly values: Set<string | number | null>;
@@ -36,14 +39,29 @@ export function chooseColumns(runs: readonly RunRow[]): ColumnChoice {
   const paramsVary = params.seen.filter(column => differs(column, params.voters));
   metricsVary.sort((a, b) => compareMetrics(a.key, b.key));
   paramsVary.sort((a, b) => b.runs - a.runs || (a.key < b.key ? -1 : 1));
-  choice.varying = [...metricsVary, ...paramsVary].map(({ kind, key }) => ({ kind, key }));
-  const varying = new Set<Seen>([...metricsVary, ...paramsVary]);
+  // What most runs measured comes before what only parents sum up (`best_accuracy`).
+  const [common, rare] = divide(metricsVary, ({ runs: told }) => told * 2 >= metrics.voters);
+  const [settings, absences] = divide(paramsVary, ({ values }) => values.size > 1);
+  const ordered = [
+    ...common.slice(0, METRICS_FIRST),
+    ...settings,
+    ...common.slice(METRICS_FIRST),
+    ...absences,
+    ...rare,
+  ];
+  choice.varying = ordered.map(({ kind, key }) => ({ kind, key }));
+  const varying = new Set<Seen>(ordered);
   for (const column of [...metrics.seen, ...params.seen]) {
     if (varying.has(column)) continue;
     const [value = null] = column.values;
     choice.same.push({ kind: column.kind, key: column.key, value });
   }
   return choice;
+}
+
+/** Those that pass, and the others, in their order. */
+function divide(columns: readonly Seen[], passes: (column: Seen) => boolean): [Seen[], Seen[]] {
+  return [columns.filter(passes), columns.filter(column => !passes(column))];
 }
 
 function differs({ values, runs }: Seen, voters: number): boolean {

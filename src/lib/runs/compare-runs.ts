@@ -64,14 +64,18 @@ async function searchAll(tracker: Tracker, request: CompareRunsRequest): Promise
   const { experiments, filter } = await selectRuns(tracker, request, request.project.config.mlflow.experiment);
   const { items } = await searchRuns(tracker, {
     experiments,
-    limit: request.limit,
+    // Parents are left out below.
+    limit: request.limit * 2,
     view: request.view ?? 'active',
     ...(filter === undefined ? {} : { filter }),
     ...(request.orderBy === undefined ? {} : { orderBy: request.orderBy }),
   });
-  // A parent that only holds others together has nothing to compare.
-  const telling = items.filter(run => run.metrics.length > 0 || Object.keys(run.params).length > 0);
-  return telling.length >= 2 ? telling : items;
+  // A run that only holds others together has nothing to compare with them.
+  const parents = new Set(items.map(({ tags }) => tags['mlflow.parentRunId']));
+  const telling = items.filter(
+    run => !parents.has(run.runId) && (run.metrics.length > 0 || Object.keys(run.params).length > 0),
+  );
+  return (telling.length >= 2 ? telling : items).slice(0, request.limit);
 }
 
 function checkMetrics(

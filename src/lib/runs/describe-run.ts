@@ -52,16 +52,31 @@ export function describeRun(request: DescribeRunRequest): Promise<RunDescription
   });
 }
 
-/** Runs nested in a run; they are in its experiment. */
-export async function findChildren(tracker: Tracker, run: Run, view: View = 'active'): Promise<Run[]> {
+/** Runs nested in a run, as many as one cares to look at; they are in its experiment. */
+export async function findChildren(
+  tracker: Tracker,
+  run: Run,
+  view: View = 'active',
+  limit = MOST_CHILDREN,
+): Promise<Run[]> {
   const { items } = await searchRuns(tracker, {
     experiments: [run],
     filter: childrenOf(run.runId),
     view,
     orderBy: ['attributes.start_time ASC'],
-    limit: MOST_CHILDREN,
+    limit,
   });
   return [...items];
+}
+
+/** Every run nested in a run, however deep and however many. */
+export async function findDescendants(tracker: Tracker, run: Run, view: View): Promise<Run[]> {
+  const found = new Map([[run.runId, run]]);
+  for (const one of found.values())
+    for (const child of await findChildren(tracker, one, view, Number.MAX_SAFE_INTEGER))
+      if (!found.has(child.runId)) found.set(child.runId, child);
+  found.delete(run.runId);
+  return [...found.values()];
 }
 
 async function describeHistories(tracker: Tracker, run: Run): Promise<RunDescription['histories']> {

@@ -25,7 +25,7 @@ interface ExportedValue {
   experiment: string;
   kind: 'metric' | 'param' | 'tag';
   key: string;
-  /** Null is NaN. */
+  /** Of a metric null is NaN, and the infinite is its name. */
   value: string | number | null;
   step: number | null;
   timestamp: string | null;
@@ -75,7 +75,8 @@ async function exportRun(tracker: Tracker, run: Run, experiment: string): Promis
   );
   const metrics = histories.flatMap(({ key, points }) =>
     points.map(({ value, step, timestamp }): ExportedValue => {
-      const shown = Number.isNaN(value) ? null : value;
+      // JSON has no word for the infinite, and would make NaN of it.
+      const shown = Number.isFinite(value) ? value : Number.isNaN(value) ? null : String(value);
       return { ...about, kind: 'metric', key, value: shown, step, timestamp: isoTime(timestamp) };
     }),
   );

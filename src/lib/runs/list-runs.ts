@@ -8,6 +8,9 @@ import { type RunRow, toRunRows } from './run-row.ts';
 import { chooseExperiments, listExperiments, searchRuns } from './search-runs.ts';
 import { allOf, childrenOf } from './search-terms.ts';
 
+/** So many of the newest runs are asked for what they have where a filter finds nothing. */
+const LOOKED_AT = 200;
+
 /** Which runs are meant. */
 export interface RunSelection {
   /** Names or ids; where none is named the project's experiment, or all where that one does not exist yet. */
@@ -45,10 +48,22 @@ export function listRuns(request: ListRunsRequest): Promise<RunList> {
       ...(pageToken === undefined ? {} : { pageToken }),
       view: request.view ?? 'active',
     });
+    if (page.items.length === 0 && request.filter !== undefined) await noteUnknown(tracker, experiments, request);
     const items = toRunRows(page.items, experiments);
     const names = experiments.map(({ name }) => name);
     return { items, nextPageToken: page.nextPageToken, experiments: names, ...chooseColumns(items) };
   });
+}
+
+async function noteUnknown(
+  tracker: Tracker,
+  experiments: readonly Experiment[],
+  { filter = '', view = 'active', report }: ListRunsRequest,
+): Promise<void> {
+  const { items } = await searchRuns(tracker, { experiments, limit: LOOKED_AT, view });
+  if (items.length === 0) return;
+  const { explainUnknownKeys } = await import('./unknown-keys.ts');
+  for (const message of explainUnknownKeys(filter, items)) report?.({ type: 'note', level: 'warn', message });
 }
 
 /** The experiments and the filter of a selection. */

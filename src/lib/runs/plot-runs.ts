@@ -13,6 +13,10 @@ import type { RunRow } from './run-row.ts';
 const KIND = /\.(svg|png)$/i;
 /** Lines in one picture that can still be told apart. */
 const MOST_LINES = 12;
+/** Metrics in one picture, the most telling first. */
+const MOST_PANELS = 4;
+/** Runs in one picture of bars: a longer one nobody can look at. */
+const MOST_BARS = 50;
 
 /** Before anything is asked of a server: whether the file can be a picture. */
 export function checkPlotFile(file: string): void {
@@ -23,7 +27,7 @@ export function checkPlotFile(file: string): void {
   });
 }
 
-/** Draws a metric of the runs over its steps; metrics that have no steps as a point for each run. Returns the path. */
+/** Draws a metric of the runs over its steps; metrics that have no steps as a bar for each run. Returns the path. */
 export async function plotRuns(
   tracker: Tracker,
   rows: readonly RunRow[],
@@ -39,7 +43,7 @@ export async function plotRuns(
   const hasSteps = histories.some(points => new Set(points.map(({ step }) => step)).size > 1);
   const drawing = hasSteps
     ? await drawHistories(wanted[0] ?? '', histories, labels)
-    : await drawValues(wanted.slice(0, MOST_LINES), rows);
+    : await drawValues(wanted, rows, labels, values);
   await writeDrawing(file, drawing);
   return file;
 }
@@ -76,16 +80,20 @@ async function drawHistories(
   });
 }
 
-async function drawValues(metrics: readonly string[], rows: readonly RunRow[]): Promise<Drawing> {
-  const { buildLineChart } = await import('../plot/charts/lines.ts');
-  return buildLineChart({
-    title: 'Metrics by run',
-    xLabel: 'Run, in the order given',
-    yLabel: metrics.length === 1 ? (metrics[0] ?? '') : 'Value',
-    series: metrics.map(metric => ({
+async function drawValues(
+  metrics: readonly string[],
+  rows: readonly RunRow[],
+  labels: readonly string[],
+  values: RunComparison['values'],
+): Promise<Drawing> {
+  const { buildBarChart } = await import('../plot/charts/bars.ts');
+  return buildBarChart({
+    title: rows.length > MOST_BARS ? `Metrics of the first ${MOST_BARS} of ${rows.length} runs` : 'Metrics by run',
+    names: labels.slice(0, MOST_BARS),
+    panels: metrics.slice(0, MOST_PANELS).map(metric => ({
       name: metric,
-      x: rows.map((_, index) => index + 1),
-      y: rows.map(row => row.metrics[metric] ?? Number.NaN),
+      values: rows.map(row => row.metrics[metric] ?? Number.NaN),
+      marked: values.find(({ kind, key }) => kind === 'metric' && key === metric)?.best ?? [],
     })),
   });
 }

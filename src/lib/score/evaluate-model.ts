@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { SentopsError } from '../core/errors.ts';
 import { createLabelIds, type LabelIds } from '../data/label-ids.ts';
-import { matchLabels } from '../data/match-labels.ts';
+import { foldLabel } from '../data/label-schemes.ts';
+import { type LabelMatch, matchLabels } from '../data/match-labels.ts';
 import { openInput } from '../data/open-input.ts';
 import type { RowBatch, Table } from '../data/rows.ts';
 import type { World } from '../extend/world.ts';
@@ -75,6 +76,21 @@ function checkRival({ model }: Candidate, rival: Candidate): void {
   );
 }
 
+/** What the labels of a file mean is read as the first model learnt it: a second one that learnt the opposite only seems bad. */
+function checkMeaning({ mapping }: LabelMatch, { model }: Candidate, file: string): void {
+  const learnt = Object.entries(model.about.labelMapping ?? {});
+  const theirs = new Map(learnt.map(([label, name]) => [foldLabel(label), name]));
+  for (const [label, ours] of Object.entries(mapping)) {
+    const other = theirs.get(foldLabel(label)) ?? ours;
+    if (ours === null || other === ours) continue;
+    throw new SentopsError(
+      'DATA_INVALID',
+      `${file}: the label ${JSON.stringify(label)} is ${ours} to one of the models and ${other} to the other`,
+      { hint: 'compare models that were trained on the same labels', details: { label, meanings: [ours, other] } },
+    );
+  }
+}
+
 async function tryModel(candidate: Candidate, rival: Candidate | null, request: EvaluateRequest): Promise<Trial> {
   const { input: location, textColumn, labelColumn } = request;
   const input = await openInput(
@@ -85,13 +101,13 @@ async function tryModel(candidate: Candidate, rival: Candidate | null, request: 
   const column = input.table.layout.labelColumn ?? 'label';
   const labels = createLabelIds(column);
   const { scorer, model } = candidate;
-  const judged = new JudgedRows(scorer.labels.length, {
-    probabilities: scorer.hasProbabilities,
-    rival: rival !== null,
-  });
+  const judged = new JudgedRows(scorer.labels.length, { probabilities: scorer.hasProbabilities });
+  const judgedByRival = rival && new JudgedRows(scorer.labels.length, { probabilities: rival.scorer.hasProbabilities });
   const mistakes = collectMistakes();
-  const blank = await judgeRows({ candidate, rival, table: input.table, labels, judged, mistakes }, request);
+  const work = { candidate, rival, table: input.table, labels, judged, judgedByRival, mistakes };
+  const blank = await judgeRows(work, request);
   const match = matchLabels(labels.counts(), model, column, labels.blank, input.location);
+  if (rival) checkMeaning(match, rival, input.location);
   const rows = judged.select(match.classOf);
   if (rows.rows === 0)
     throw new SentopsError(
@@ -110,6 +126,7 @@ async function tryModel(candidate: Candidate, rival: Candidate | null, request: 
     judged,
     blank,
     rows,
+    rivalRows: judgedByRival?.select(match.classOf) ?? null,
     evaluation: evaluate(rows),
     mistakes,
   };
@@ -121,6 +138,7 @@ interface Judging {
   readonly table: Table;
   readonly labels: LabelIds;
   readonly judged: JudgedRows;
+  readonly judgedByRival: JudgedRows | null;
   readonly mistakes: MistakeKeeper;
 }
 
@@ -148,27 +166,41 @@ async function judgeRows(work: Judging, { signal, report }: EvaluateRequest): Pr
   return blank;
 }
 
-function judgeBatch({ candidate, rival, labels, judged, mistakes }: Judging, batch: RowBatch): number {
+function judgeBatch(work: Judging, batch: RowBatch): number {
+  const { candidate, rival, labels, judged, judgedByRival, mistakes } = work;
   const [texts, names] = batch.columns;
   if (texts === undefined || names === undefined) throw new Error('the table gave no columns');
   const ids = new Int32Array(batch.rows);
   labels.assign(names, batch.rows, ids);
   const scores = candidate.scorer.scoreColumn(texts, batch.rows);
-  const other = rival && predictionsOf(rival, rival.scorer.scoreColumn(texts, batch.rows), candidate);
+  const others = rival && inOrderOf(candidate, rival.scorer.scoreColumn(texts, batch.rows), rival);
   let blank = 0;
   for (let row = 0; row < batch.rows; row += 1) {
     const words = countWords(texts, row);
     if (words === 0) blank += 1;
     const id = ids[row] as number;
     if (words === 0 || id < 0) continue;
-    judged.add(id, words, scores, row, other?.[row] ?? -1);
+    judged.add(id, words, scores, row);
+    if (others) judgedByRival?.add(id, words, others, row);
     mistakes.offer(texts, row, id, scores);
   }
   return blank;
 }
 
 /** In the numbers of the first model: the second one may have its classes in another order. */
-function predictionsOf(rival: Candidate, { predictions }: BatchScores, { scorer }: Candidate): Int32Array {
+function inOrderOf({ scorer }: Candidate, scores: BatchScores, rival: Candidate): BatchScores {
   const place = rival.scorer.labels.map(name => scorer.labels.indexOf(name));
-  return Int32Array.from(predictions, prediction => place[prediction] ?? -1);
+  if (place.every((to, from) => to === from)) return scores;
+  const reorder = (values: Float64Array) => {
+    const moved = new Float64Array(values.length);
+    for (const [at, value] of values.entries())
+      moved[at - (at % place.length) + (place[at % place.length] as number)] = value;
+    return moved;
+  };
+  return {
+    ...scores,
+    predictions: scores.predictions.map(prediction => place[prediction] as number),
+    raw: reorder(scores.raw),
+    probabilities: scores.probabilities && reorder(scores.probabilities),
+  };
 }

@@ -23,7 +23,7 @@ interface ClassMetrics {
 /** Two models on the same rows. */
 export interface ModelComparison {
   model: EvaluatedModel;
-  metrics: { accuracy: number; f1: number };
+  metrics: ModelMetrics;
   /** Rows that only the first one got right, and only the second. */
   onlyFirst: number;
   onlySecond: number;

@@ -9,30 +9,27 @@ export class JudgedRows {
   #ids = new Int32Array(1024);
   #words = new Int32Array(1024);
   #predictions = new Int32Array(1024);
-  #rivals: Int32Array | null;
   #raw: Float64Array;
   #probabilities: Float64Array | null;
 
-  constructor(classes: number, options: { readonly probabilities: boolean; readonly rival: boolean }) {
+  constructor(classes: number, options: { readonly probabilities: boolean }) {
     this.classes = classes;
     this.#raw = new Float64Array(1024 * classes);
     this.#probabilities = options.probabilities ? new Float64Array(1024 * classes) : null;
-    this.#rivals = options.rival ? new Int32Array(1024) : null;
   }
 
   get rows(): number {
     return this.#rows;
   }
 
-  /** Keeps one row of a batch; `rival` is the class that another model predicts. */
-  add(id: number, words: number, scores: BatchScores, row: number, rival: number): void {
+  /** Keeps one row of a batch. */
+  add(id: number, words: number, scores: BatchScores, row: number): void {
     if (this.#rows === this.#ids.length) this.#grow();
     const at = this.#rows;
     const { classes } = this;
     this.#ids[at] = id;
     this.#words[at] = words;
     this.#predictions[at] = scores.predictions[row] as number;
-    if (this.#rivals) this.#rivals[at] = rival;
     for (let klass = 0; klass < classes; klass += 1) {
       this.#raw[at * classes + klass] = scores.raw[row * classes + klass] as number;
       if (this.#probabilities && scores.probabilities)
@@ -62,7 +59,6 @@ export class JudgedRows {
       raw: pickVectors(this.#raw),
       probabilities: this.#probabilities && pickVectors(this.#probabilities),
       words: pick(this.#words),
-      rivals: this.#rivals && pick(this.#rivals),
     };
   }
 
@@ -73,15 +69,12 @@ export class JudgedRows {
     this.#predictions = copy(this.#predictions, new Int32Array(length));
     this.#raw = copy(this.#raw, new Float64Array(length * this.classes));
     this.#probabilities &&= copy(this.#probabilities, new Float64Array(length * this.classes));
-    this.#rivals &&= copy(this.#rivals, new Int32Array(length));
   }
 }
 
 export interface SelectedRows extends ScoredRows {
   /** Words of each text. */
   readonly words: Int32Array;
-  /** What another model predicts; null where there is none. */
-  readonly rivals: Int32Array | null;
 }
 
 function copy<A extends Int32Array | Float64Array>(from: A, to: A): A {

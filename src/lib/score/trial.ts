@@ -25,6 +25,8 @@ export interface Trial {
   /** Rows without a text. */
   readonly blank: number;
   readonly rows: SelectedRows;
+  /** The same rows as the rival judged them, its classes in the order of the candidate's. */
+  readonly rivalRows: SelectedRows | null;
   readonly evaluation: Evaluation;
   readonly mistakes: MistakeKeeper;
 }

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { silent } from '../core/report.ts';
 import type { DoctorCheck, DoctorContext, DoctorFinding } from '../doctor/types.ts';
 import type { ExtensionContext } from '../extend/contract.ts';
-import { storeFile, type TrackingProject } from './store-file.ts';
+import { isEmbedded, storeFile, type TrackingProject } from './store-file.ts';
 import type { Tracker } from './types.ts';
 
 /** The server that runs are recorded on: it answers, and with these credentials. */
@@ -25,7 +25,7 @@ export const serverCheck: DoctorCheck = {
 export const databaseCheck: DoctorCheck = {
   id: 'mlflow.store',
   title: 'Store of runs',
-  applies: project => !isServer(project.config.mlflow.trackingUri),
+  applies: project => isEmbedded(project) || isFolder(project.config.mlflow.trackingUri),
   async run(context) {
     const { project } = context;
     if (project === null) return { status: 'skip', detail: 'the project cannot be loaded' };
@@ -57,6 +57,11 @@ async function look(tracker: Tracker, project: TrackingProject, how: () => strin
 
 function isServer(uri: string): boolean {
   return /^https?:/i.test(uri);
+}
+
+/** MLflow's file store, which is refused; what another scheme means only its extension knows. */
+function isFolder(uri: string): boolean {
+  return /^(?:file:|[^:]*$)/i.test(uri);
 }
 
 /** Nothing is read or printed by what a check opens. */

@@ -24,9 +24,18 @@ export async function findExperiment(tracker: Tracker, nameOrId: string): Promis
 /** The experiment of a name, which is made where there is none and brought back where it was deleted. */
 export async function ensureExperiment(tracker: Tracker, name: string): Promise<Experiment> {
   const found = (await tracker.experiments.find(name)) ?? (await createOrFind(tracker, name));
-  if (found.lifecycle === 'active') return found;
-  await tracker.experiments.restore(found.experimentId);
+  if (found.lifecycle === 'deleted') await restoreOnce(tracker, found.experimentId);
   return { ...found, lifecycle: 'active' };
+}
+
+/** Another process that brings it back at the same time may have been quicker: then none that is deleted is there. */
+async function restoreOnce(tracker: Tracker, experimentId: string): Promise<void> {
+  try {
+    await tracker.experiments.restore(experimentId);
+  } catch (error) {
+    if (!(error instanceof SentopsError) || error.code !== 'NOT_FOUND') throw error;
+    if ((await tracker.experiments.get(experimentId))?.lifecycle !== 'active') throw error;
+  }
 }
 
 /** Two processes may make it at once: one is told that the name is taken, and takes what the other one made. */

@@ -26,7 +26,7 @@ export function storeFile({ config, dir, layers }: TrackingProject, cwd: string)
   const { trackingUri } = config.mlflow;
   if (trackingUri === '') return path.join(dir, STORE_FILE);
   const named = /^sqlite(?:\+\w+)?:\/\/\/(.+?)(?:\?.*)?$/i.exec(trackingUri)?.[1];
-  if (named === undefined)
+  if (named === undefined || named === ':memory:' || named.startsWith('file:'))
     throw new SentopsError('CONFIG_INVALID', `mlflow.trackingUri ${trackingUri} names no database file`, {
       hint: 'write sqlite:///mlflow.db for a file here, sqlite:////data/mlflow.db for one anywhere',
     });

@@ -123,12 +123,19 @@ export interface Runs {
   restore(runId: string): Promise<void>;
 }
 
+export interface ReadOptions {
+  /** Skips bytes. */
+  readonly start?: number;
+  /** Told before the first chunk, by stores that know one: a text that is another one when the content is. */
+  readonly onTag?: (tag: string) => void;
+}
+
 /** The files behind an artifact URI, whatever its scheme. `path` is relative, with slashes, never with `..`. */
 export interface Artifacts {
   /** What lies directly in a folder, by name; nothing where there is no such folder. `path` of a file is full, from the root. */
   list(root: string, path?: string): Promise<readonly ArtifactFile[]>;
-  /** Throws NOT_FOUND before the first chunk. `start` skips bytes. */
-  read(root: string, path: string, options?: { readonly start?: number }): AsyncIterable<Uint8Array>;
+  /** Throws NOT_FOUND before the first chunk. */
+  read(root: string, path: string, options?: ReadOptions): AsyncIterable<Uint8Array>;
   /** Stores the whole file or nothing; what was there is replaced. */
   write(root: string, path: string, body: AsyncIterable<Uint8Array>, bytes: number): Promise<void>;
   /** A file, or a folder with everything in it; deleting what is not there changes nothing. */

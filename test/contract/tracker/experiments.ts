@@ -119,7 +119,9 @@ export function describeExperiments(open: Open): void {
       expect(new Set(all.map(({ experimentId }) => experimentId)).size).toBe(1);
       const id = all[0]?.experimentId ?? '';
       await tracker.experiments.delete(id);
-      expect(await ensureExperiment(tracker, name)).toMatchObject({ experimentId: id, lifecycle: 'active' });
+      for (const back of await Promise.all(Array.from({ length: 6 }, () => ensureExperiment(tracker, name))))
+        expect(back).toMatchObject({ experimentId: id, lifecycle: 'active' });
+      expect(await tracker.experiments.get(id)).toMatchObject({ lifecycle: 'active' });
       expect(await findExperiment(tracker, id)).toMatchObject({ name });
       expect(await codeOf(findExperiment(tracker, `${name}x`))).toBe('NOT_FOUND');
     });

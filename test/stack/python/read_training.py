@@ -1,6 +1,6 @@
 """What MLflow's own client sees of a store that `sentops train` wrote, as JSON.
 
-Reads {"store": sqlite URI, "experiment", "best": registered model, "alias", "rows": file of texts} from standard input.
+Reads {"store": URI, "experiment", "best": registered model, "alias", "rows": file of texts} from standard input.
 Sets the alias on the newest version, as a person would, and loads what it points at.
 """
 
@@ -78,6 +78,10 @@ predicted = model.predict(frame)
 example = model.input_example
 logged = client.get_logged_model(linear["models"][0])
 same = load(f"models:/{logged.model_id}").predict(frame)
+by_run = f"runs:/{linear['runId']}/{logged.name}"
+of_run = load(by_run).predict(frame)
+files = mlflow.artifacts.list_artifacts(by_run)
+(linear_version,) = client.search_model_versions("name = 'twitter-sentiment-model-logisticregression'", order_by=["version_number DESC"], max_results=1)
 pipeline = client.download_artifacts(runs["sentiment_multi_model_experiment"]["runId"], "feature_pipeline/metadata")
 picture = client.download_artifacts(linear["runId"], "confusion_matrix.png")
 with open(picture, "rb") as file:
@@ -102,6 +106,9 @@ print(
                 "metrics": sorted({metric.key for metric in logged.metrics}),
             },
             "loggedLabels": same["label"].tolist(),
+            "ofRunLabels": of_run["label"].tolist(),
+            "ofRunFiles": sorted(file.path for file in files),
+            "source": linear_version.source,
             "pipeline": bool(pipeline),
             "picture": signature,
             "datasetUri": mlflow.data.get_source(dataset).to_dict(),

@@ -99,6 +99,13 @@ describe('a name alone', () => {
     ]);
   });
 
+  test('never means another version than the one, or the alias, that the project file names', async () => {
+    await registry.register('reviews', 3);
+    await stage(2, 'Production');
+    await expect(choose({ name: 'reviews' }, { modelVersion: 7 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(choose({ name: 'reviews' }, { modelAlias: 'live' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   test('that nobody registered is not found', async () => {
     await expect(choose({ name: 'none' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

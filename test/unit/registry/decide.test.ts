@@ -56,7 +56,6 @@ describe('a champion to beat', () => {
     ],
     ['is beaten by a version below the floor', {}, { minAccuracy: 0.9 }, /accuracy is 0\.84, below 0\.9/],
     ['is beaten by a version below the floor of F1', {}, { minF1: 0.9 }, /f1 is 0\.84, below 0\.9/],
-    ['is measured by what nobody measured', {}, { metric: 'auc' }, /auc is not known of both versions/],
   ])('%s: rejected', ([, more, rules, reason]) => {
     const judged = decide(evidence(0.84, 0.8, more), { ...RULES, ...rules }, WITH);
     expect(judged.decision).toBe('reject');
@@ -103,6 +102,16 @@ describe('too little to decide on', () => {
     expect(decide(evidence(1, 0.1, { rows: 100 }), RULES, WITH).decision).toBe('promote');
   });
 
+  test.for<[string, Partial<PromotionRules>, string]>([
+    ['the metric to compare', { metric: 'auc' }, 'auc is not known of both versions'],
+    ['what has a floor', { minF1: 0.5 }, 'f1 was not measured'],
+  ])('is not to know %s: nobody can train that away', ([, rules, reason]) => {
+    const known = evidence(0.84, 0.8, { candidate: measures(0.84, null) });
+    expect(decide(known, { ...RULES, ...rules }, WITH)).toMatchObject({ decision: 'inconclusive', reason });
+    const worse = decide(evidence(0.7, 0.8, { candidate: measures(0.7, null) }), { ...RULES, minF1: 0.5 }, WITH);
+    expect(worse.decision, 'what is known to be worse is refused all the same').toBe('reject');
+  });
+
   test('is no evidence at all, and what is missing is told', () => {
     expect(decide(null, RULES, { hasChampion: true, missing: 'no run' })).toEqual({
       decision: 'inconclusive',
@@ -123,13 +132,21 @@ test('the first champion has its floors checked, and nothing else', () => {
   expect(judged.decision).toBe('promote');
   expect(checksOf(judged)).toEqual({ samples: true, 'min-accuracy': true });
   const unknown = decide(evidence(null, null), { ...RULES, minAccuracy: 0.8 }, FIRST);
-  expect(unknown).toMatchObject({ decision: 'reject', reason: 'accuracy was not measured' });
+  expect(unknown).toMatchObject({ decision: 'inconclusive', reason: 'accuracy was not measured' });
 });
 
 test('recorded metrics leave the test open, and say so', () => {
   const judged = decide(evidence(0.84, 0.8, { kind: 'recorded', significance: null, rows: null }), RULES, WITH);
   expect(judged.decision).toBe('promote');
-  expect(checksOf(judged)).toEqual({ 'min-delta': true, significance: null });
+  expect(checksOf(judged)).toEqual({ samples: null, 'min-delta': true, significance: null });
+});
+
+test('recorded metrics that are equal are no gain, unless no test is asked for or a loss is allowed', () => {
+  const equal = evidence(0.84, 0.84, { kind: 'recorded', significance: null });
+  const judged = decide(equal, RULES, WITH);
+  expect(judged).toMatchObject({ decision: 'reject', reason: 'no gain at all' });
+  expect(decide(equal, { ...RULES, test: 'none' }, WITH).decision).toBe('promote');
+  expect(decide(equal, { ...RULES, minDelta: -0.01 }, WITH).decision).toBe('promote');
 });
 
 test('a gain of 0.05 is one of 0.05, though doubles say 0.04999999999999993', () => {

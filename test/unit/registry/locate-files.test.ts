@@ -58,6 +58,9 @@ describe('a run', () => {
     expect(await locateUri(registry.tracker, `runs:/${run.runId}/plots`)).toMatchObject({
       artifactUri: run.artifactUri,
     });
+    const newer = await loggedModels.create({ experimentId: run.experimentId, name: 'model', sourceRunId: run.runId });
+    await runs.logOutputs(run.runId, [{ modelId: newer.modelId, step: 1 }]);
+    expect(await locateUri(registry.tracker, uri)).toMatchObject({ artifactUri: newer.artifactUri, path: '' });
     await store(run.artifactUri, 'model/MLmodel');
     expect(await locateUri(registry.tracker, uri)).toMatchObject({ artifactUri: run.artifactUri, path: 'model' });
   });

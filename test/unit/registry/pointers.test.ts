@@ -122,7 +122,16 @@ describe('tags', () => {
     const world = await served();
     const [record = ''] = Object.keys(await tagsOf(world));
     expect(record).toMatch(/^sentops\.audit\./);
-    for (const change of [{ set: { [record]: 'x' } }, { remove: [record] }, { set: { 'sentops.claim.1': 'x' } }])
+    const forged = [
+      { version: 2, set: { 'sentops.promotion.value': '1' } },
+      { version: 2, remove: ['sentops.model.digest'] },
+    ];
+    for (const change of [
+      { set: { [record]: 'x' } },
+      { remove: [record] },
+      { set: { 'sentops.claim.1': 'x' } },
+      ...forged,
+    ])
       expect(() => tagModel({ ...base(world), version: undefined, set: {}, remove: [], ...change })).toThrow(
         expect.objectContaining({ code: 'FLAG_INVALID' }),
       );
@@ -169,6 +178,16 @@ describe('deletion', () => {
       'Delete model reviews with 3 versions, and the alias champion? In use: version 2 (@champion).',
     ]);
     expect(await world.on(tracker => tracker.models.get(MODEL))).toBe(null);
+  });
+
+  test('is refused where the version came to serve while somebody thought about it', async () => {
+    const world = await served();
+    const promote = async () => void (await promoteModel(world.promote({ version: 3 })));
+    await expect(deleteModel({ ...base(world), version: 3, force: false, consent: promote })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      details: { serving: ['version 3 (Production, @champion)'] },
+    });
+    expect(await world.state()).toMatchObject({ aliases: { champion: 3 }, claims: [] });
   });
 
   test('that nobody agrees to, or that is only tried, deletes nothing', async () => {

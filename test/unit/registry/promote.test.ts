@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readTrail } from '../../../src/lib/registry/audit.ts';
 import { promoteModel } from '../../../src/lib/registry/promote.ts';
@@ -134,17 +135,33 @@ describe('labelled rows', () => {
     expect(without.promoted, 'equal is enough where no gain is asked for and no test is made').toBe(true);
   });
 
-  test('judge by AUC, too, which takes a look at the champion by itself', async () => {
+  test('judge by AUC, too, and are read once: they may come through a pipe', async () => {
     const world = new RegistryWorld();
     await world.modelVersion(CONSTANT);
     await world.modelVersion(PERFECT);
     await promoteModel(world.promote({ version: 1 }));
-    const evalData = { file: world.data('test.csv', 40), textColumn: 'text', labelColumn: 'label' };
-    const report = await promoteModel(world.promote({ evalData, rules: { ...RULES, metric: 'auc' } }));
+    const stdin = fs.createReadStream(world.data('test.csv', 40));
+    const evalData = { file: '-', textColumn: 'text', labelColumn: 'label' };
+    const report = await promoteModel(world.promote({ stdin, evalData, rules: { ...RULES, metric: 'auc' } }));
     expect(report).toMatchObject({
       decision: 'promote',
       delta: 0.5,
       evidence: { candidate: { auc: 1 }, champion: { auc: 0.5 } },
+    });
+  });
+
+  test('of one class are no evidence: who always says the same would be perfect', async () => {
+    const world = new RegistryWorld();
+    await world.modelVersion(CONSTANT);
+    const file = world.data('test.csv', 100);
+    const lines = fs.readFileSync(file, 'utf8').split('\n');
+    fs.writeFileSync(file, lines.filter(line => !line.endsWith(',negative')).join('\n'));
+    const evalData = { file, textColumn: undefined, labelColumn: undefined };
+    const report = await promoteModel(world.promote({ evalData, rules: { ...RULES, minAccuracy: 0.9 } }));
+    expect(report).toMatchObject({
+      decision: 'inconclusive',
+      promoted: false,
+      reason: 'all rows of test.csv are positive: who always says so would be perfect',
     });
   });
 
@@ -246,6 +263,43 @@ test('force promotes what the gate refuses, and the record tells so', async () =
   });
   const { tags } = (await world.on(tracker => tracker.models.find(MODEL, { version: 2 }))) ?? {};
   expect(tags?.['sentops.promotion.forced']).toBe('true');
+});
+
+test('an alias moved by hand does not carry its version past the champion', async () => {
+  const world = new RegistryWorld();
+  await world.versions(0.9, 0.8);
+  await promoteModel(world.promote({ version: 1 }));
+  await world.on(({ models }) => models.setAlias(MODEL, 'champion', 2));
+  const report = await promoteModel(world.promote({ version: 2 }));
+  expect(report).toMatchObject({ decision: 'reject', champion: 1, delta: -0.1 });
+  expect((await world.state()).stages).toEqual({ Production: [1] });
+  // Against version 1 the other way round: that one has to beat what the alias points at.
+  expect(await promoteModel(world.promote({ version: 1 }))).toMatchObject({ decision: 'promote', champion: 2 });
+});
+
+test('what serves in Production is not taken out of it by a promotion to Staging', async () => {
+  const world = new RegistryWorld();
+  await world.versions(0.9);
+  await promoteModel(world.promote());
+  await expect(promoteModel(world.promote({ to: 'Staging' }))).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: 'version 1 of reviews serves in Production, which it would leave',
+  });
+  expect(await world.state()).toEqual({ stages: { Production: [1] }, aliases: { champion: 1 }, claims: [] });
+  await promoteModel(world.promote({ to: 'Staging', force: true }));
+  expect(await world.state()).toEqual({ stages: { Staging: [1] }, aliases: { challenger: 1 }, claims: [] });
+});
+
+test('tags of an earlier promotion do not speak for a later one', async () => {
+  const world = new RegistryWorld();
+  await world.versions(0.8, 0.9, null);
+  await promoteModel(world.promote({ version: 1 }));
+  await promoteModel(world.promote({ version: 2 }));
+  await promoteModel(world.promote({ version: 3, force: true }));
+  await promoteModel(world.promote({ version: 2, force: true }));
+  const { tags } = (await world.on(tracker => tracker.models.find(MODEL, { version: 2 }))) ?? {};
+  expect(tags).toMatchObject({ 'sentops.promotion.forced': 'true', 'sentops.promotion.evidence': 'none' });
+  expect(Object.keys(tags ?? {}).filter(key => /delta|value|rows|data|metric/.test(key))).toEqual([]);
 });
 
 test('an unknown model, version or stage is told before anything else', async () => {

@@ -96,6 +96,26 @@ describe('metrics of runs', () => {
     ).toMatch(/different data/);
   });
 
+  test('are of the data of the metric that is compared, not of some other metric', async () => {
+    const measured = (accuracy: number) => [
+      metric('accuracy', 1, { datasetName: 'train.csv', datasetDigest: 'train' }),
+      metric('test_accuracy', accuracy),
+    ];
+    const { missing } = await compare([
+      run('one', measured(0.9), [testData('easy')]),
+      run('other', measured(0.7), [testData('hard')]),
+    ]);
+    expect(missing).toMatch(/different data: test.csv \(easy\) and test.csv \(hard\)/);
+  });
+
+  test.for([85.3, Number.POSITIVE_INFINITY, Number.MAX_VALUE, -0.1])(
+    'of %d are no shares, and would pass any floor or none',
+    async value => {
+      const runs = [run('one', [metric('accuracy', value)], [testData('d')]), run('other', OTHER, [testData('d')])];
+      expect((await compare(runs)).missing).toMatch(/^the run of version 2 recorded accuracy .*, which is no share/);
+    },
+  );
+
   test('on several files count as one, in any order', async () => {
     const inputs = [testData('b'), testData('a', { profile: null })];
     const { evidence } = await compare([run('one', GOOD, inputs), run('other', OTHER, inputs.toReversed())]);

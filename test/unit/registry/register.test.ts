@@ -185,6 +185,43 @@ describe('a folder', () => {
     });
   });
 
+  test('that changes while it is sent is not registered under the digest of what it was', async () => {
+    const world = new RegistryWorld();
+    const modelPath = await writeModel(world, 'm');
+    await world.on(async tracker => {
+      const runs = {
+        ...tracker.runs,
+        // What is sent is read after the run is there.
+        create: async (run: Parameters<typeof tracker.runs.create>[0]) => {
+          fs.appendFileSync(path.join(modelPath, 'MLmodel'), '# later\n');
+          return tracker.runs.create(run);
+        },
+      };
+      await expect(registerOn({ ...tracker, runs }, call(world, { modelPath }))).rejects.toMatchObject({
+        code: 'DATA_INVALID',
+        message: expect.stringMatching(/changed while it was read/),
+      });
+    });
+    expect(await versionsOf(world)).toEqual([]);
+    expect(await registerModel(call(world, { modelPath }))).toMatchObject({ version: 1, created: true });
+  });
+
+  test('whose files were deleted from the store is stored again, as the version that it was', async () => {
+    const world = new RegistryWorld();
+    const modelPath = await writeModel(world, 'm');
+    await registerModel(call(world, { modelPath }));
+    const [version] = await versionsOf(world);
+    const place = new URL(version?.artifactUri ?? '').pathname;
+    fs.rmSync(place, { recursive: true });
+    expect(await registerModel(call(world, { modelPath }))).toMatchObject({
+      version: 1,
+      created: false,
+      uploaded: { files: expect.any(Number) },
+    });
+    expect((await openModel(place)).model.labels).toEqual(['negative', 'positive']);
+    expect(await versionsOf(world)).toHaveLength(1);
+  });
+
   test('by a dry run is only looked at', async () => {
     const world = new RegistryWorld();
     const modelPath = await writeModel(world, 'm');

@@ -76,6 +76,20 @@ describe('a rollback', () => {
     expect(await rollbackModel(world.rollback())).toMatchObject({ from: 1, to: 2 });
   });
 
+  test('is not undone by a promotion of the newest version, which a job may run every night', async () => {
+    const world = await served(1, 2);
+    await rollbackModel(world.rollback({ reason: 'drift' }));
+    const newest = promoteModel(world.promote({ rules }));
+    await expect(newest).rejects.toMatchObject({
+      code: 'GATE_NOT_MET',
+      message: 'version 2 of reviews was left by a rollback of ann: drift',
+      hint: expect.stringContaining('--version 2'),
+    });
+    expect((await world.state()).aliases).toEqual({ champion: 1 });
+    expect(await promoteModel(world.promote({ version: 2, rules })), 'by its number').toMatchObject({ promoted: true });
+    expect(await promoteModel(world.promote({ rules })), 'and from then on').toMatchObject({ decision: 'already' });
+  });
+
   test('by a dry run tells from and to, and changes nothing', async () => {
     const world = await served(1, 2);
     const before = await world.on(tracker => tracker.models.get(MODEL));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AuditEvent } from '../../../src/lib/registry/audit.ts';
-import { readStanding, servingStack } from '../../../src/lib/registry/standing.ts';
+import { readStanding, servingStack, versionToBeat } from '../../../src/lib/registry/standing.ts';
 
 const TARGET = { stage: 'Production', alias: 'champion' } as const;
 
@@ -93,6 +93,29 @@ describe('who served', () => {
         },
       ),
     );
+  });
+});
+
+describe('the version to beat', () => {
+  const toBeat = (alias: number | null, stage: number | null, candidate: number, trail: readonly AuditEvent[] = []) => {
+    const pointers = { alias, stage };
+    return versionToBeat(readStanding(pointers, trail, TARGET), pointers, candidate);
+  };
+
+  test('is the champion', () => {
+    expect(toBeat(3, 3, 4)).toBe(3);
+    expect(toBeat(null, null, 4)).toBe(null);
+    expect(toBeat(5, 3, 4), 'the alias counts where the two differ').toBe(5);
+  });
+
+  test('is never the candidate itself, whose alias or stage somebody moved by hand', () => {
+    expect(toBeat(4, 3, 4)).toBe(3);
+    expect(toBeat(null, 4, 4)).toBe(null);
+  });
+
+  test('is itself where a rollback to it stopped half-way', () => {
+    const back = event('rollback', 2, 1, { outcome: 'started' });
+    expect(toBeat(2, 1, 1, [back])).toBe(1);
   });
 });
 

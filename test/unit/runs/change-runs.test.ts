@@ -55,6 +55,19 @@ describe('moveRuns', () => {
     expect(await lifecycle(child)).toBe('active');
   });
 
+  test('takes all of the nested ones along, also those that are nested in them', async () => {
+    const grandchild = await store.add({ name: 'grandchild', parent: child });
+    await store.use(async tracker => {
+      const { experimentId } = (await tracker.runs.get(parent)) ?? {};
+      for (let index = 0; index < 210; index += 1)
+        await tracker.runs.create({ experimentId: experimentId ?? '', name: `trial-${index}`, parentRunId: parent });
+    });
+    expect((await move({ children: true })).runs).toHaveLength(213);
+    expect(await lifecycle(grandchild)).toBe('deleted');
+    expect((await move({ children: true, to: 'active' })).runs).toHaveLength(213);
+    expect(await lifecycle(grandchild)).toBe('active');
+  });
+
   test('changes nothing where one of them is not there, on a dry run, and where the answer is no', async () => {
     await expect(move({ runs: [parent, 'nobody'] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(move({ consent: no })).rejects.toThrow('the answer was no');

@@ -44,6 +44,21 @@ describe('chooseColumns', () => {
     expect(names(same)).toEqual(['seed']);
   });
 
+  test('four metrics that most have, then the parameters that changed, then the rest', () => {
+    const measured = { accuracy: 0.7, val_accuracy: 0.7, auc: 0.7, f1: 0.7, precision: 0.7 };
+    const changed = Object.fromEntries(Object.keys(measured).map(key => [key, 0.8]));
+    const { varying } = chooseColumns([
+      row({ name: 'parent', metrics: { best_accuracy: 0.8 }, params: { seed: '1' } }),
+      row({ name: 'a', metrics: measured, params: { seed: '1', regParam: '0.1' } }),
+      row({ name: 'b', metrics: changed, params: { seed: '2', regParam: '0.2', alpha: '3' } }),
+    ]);
+    expect(names(varying)).toEqual([
+      ...['accuracy', 'val_accuracy', 'auc', 'f1'],
+      ...['seed', 'regParam'],
+      ...['precision', 'alpha', 'best_accuracy'],
+    ]);
+  });
+
   test('NaN is a value like others', () => {
     const { varying } = chooseColumns([
       row({ name: 'a', metrics: { loss: null } }),

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ReportEvent } from '../../../src/lib/core/report.ts';
 import { findBestRun } from '../../../src/lib/runs/best-run.ts';
+import { compareRows } from '../../../src/lib/runs/compare-rows.ts';
 import { compareRuns } from '../../../src/lib/runs/compare-runs.ts';
 import { describeRun } from '../../../src/lib/runs/describe-run.ts';
 import { listRuns } from '../../../src/lib/runs/list-runs.ts';
+import { plotRuns } from '../../../src/lib/runs/plot-runs.ts';
 import { makeRunsStore, type RunsStore } from './runs-store.ts';
 
 let store: RunsStore;
@@ -52,6 +55,19 @@ describe('listRuns', () => {
       seconds: 10,
       startedAt: '2026-01-01T00:00:02.000Z',
     });
+  });
+
+  test('a filter that finds nothing because of a typing mistake says so; one that is right does not', async () => {
+    const notes: ReportEvent[] = [];
+    const look = (filter: string) => list({ filter, report: event => void notes.push(event) });
+    await look("metrics.acuracy > 0 and params.regparam = '1' and metrics.acuracy < 1 and tags.x = 'y'");
+    expect(notes).toEqual([
+      { type: 'note', level: 'warn', message: 'no run has the metric "acuracy"; did you mean accuracy?' },
+      { type: 'note', level: 'warn', message: 'no run has the parameter "regparam"; did you mean regParam?' },
+    ]);
+    expect(names(await look('metrics.accuracy > 7'))).toEqual([]);
+    expect(names(await look('metrics.accuracy > 0.8'))).toEqual(['lr']);
+    expect(notes).toHaveLength(2);
   });
 
   test("where the project's experiment does not exist yet all are looked at, else only that one", async () => {
@@ -139,6 +155,19 @@ describe('compareRuns', () => {
     expect(runs.map(({ label }) => label)).toEqual(['rf', 'lr']);
   });
 
+  test('a parent with numbers of its own is no rival of its children, and takes no place of theirs', async () => {
+    const own = await makeRunsStore();
+    for (const year of ['2024', '2025']) {
+      const parent = await own.add({ name: `parent ${year}`, metrics: { best_accuracy: 0.9 } });
+      await own.add({ name: year, parent, metrics: { accuracy: 0.9 } });
+    }
+    const { runs, values } = await compare({ ...own.base, experiments: ['reviews'], limit: 2 });
+    expect(runs.map(({ label }) => label)).toEqual(['2025', '2024']);
+    expect(values.map(({ key }) => key)).not.toContain('best_accuracy');
+    expect((await compare({ ...own.base, filter: 'metrics.best_accuracy > 0' })).runs).toHaveLength(2);
+    own.remove();
+  });
+
   test('only the metrics that are asked for', async () => {
     const { values } = await compare({ parent: 'parent', metrics: ['loss'] });
     expect(values.filter(({ kind }) => kind === 'metric').map(({ key }) => key)).toEqual(['loss']);
@@ -162,9 +191,23 @@ describe('compareRuns', () => {
   test('a metric without steps is drawn run by run, and a strange file refused before anything is read', async () => {
     const { plot } = await compare({ runs: ['lr', 'rf'], metrics: ['accuracy'], plot: 'accuracy.svg' });
     const { default: fs } = await import('node:fs');
-    expect(fs.readFileSync(plot ?? '', 'utf8')).toContain('accuracy: from 0.81 to 0.78');
+    expect(fs.readFileSync(plot ?? '', 'utf8')).toContain('accuracy: lr 0.81, rf 0.78');
     await expect(compare({ runs: ['lr', 'rf'], plot: 'plot.gif' })).rejects.toMatchObject({ code: 'FLAG_INVALID' });
   });
+});
+
+test('a picture of very many runs shows the first fifty', async () => {
+  const own = await makeRunsStore();
+  for (let index = 0; index < 52; index += 1) await own.add({ name: `r${index}`, metrics: { f1: index / 100 } });
+  const rows = await listRuns({ ...own.base, experiments: ['reviews'], limit: 100 });
+  const file = await own.use(tracker =>
+    plotRuns(tracker, rows.items, compareRows(rows.items), { file: 'f1.svg', cwd: own.dir, metrics: ['f1'] }),
+  );
+  const { default: fs } = await import('node:fs');
+  const svg = fs.readFileSync(file, 'utf8');
+  expect(svg).toContain('Metrics of the first 50 of 52 runs');
+  expect(svg).toContain('r2 0.02.');
+  own.remove();
 });
 
 describe('describeRun', () => {

@@ -81,7 +81,7 @@ describe('logRun', () => {
   });
 
   test('what was exported can be read back', async () => {
-    const id = await store.add({ name: 'from', metrics: { loss: [1, Number.NaN, 0.5] }, params: { a: 'b' } });
+    const id = await store.add({ name: 'from', metrics: { loss: [1, Number.NaN, -1 / 0, 1 / 0] }, params: { a: 'b' } });
     await exportRuns({ ...store.base, runs: [id], output: 'run.jsonl', dryRun: false });
     const kept = fs.readFileSync(path.join(store.dir, 'run.jsonl'), 'utf8').split('\n');
     // The name of a run is a tag too, and another run has another one.

@@ -129,6 +129,7 @@ describe('beside another model', () => {
   test('one that is the same makes no difference', async () => {
     const { comparison } = await run({ compare: golden('lr') });
     expect(comparison).toMatchObject({ onlyFirst: 0, onlySecond: 0, disagree: 0, pValue: 1, better: null });
+    expect(comparison?.metrics).toEqual((await run({})).metrics);
   });
 
   test('one that is right less often is worse, by more than chance, whichever comes first', async () => {
@@ -154,6 +155,43 @@ describe('beside another model', () => {
       onlyFirst: comparison?.onlySecond,
       onlySecond: comparison?.onlyFirst,
     });
+  });
+
+  test('one is measured as it would be by itself, also with its classes in another order', async () => {
+    const model = await loadModel(golden('svc'));
+    const labels = ['positive', 'negative'];
+    await saveModel({ ...model, labels: names }, path.join(folder, 'alone'), { format: 'native' });
+    const straight = await loadModel(golden('lr'));
+    await saveModel({ ...straight, labels: names }, path.join(folder, 'first'), { format: 'native' });
+    const alone = await run({ modelPath: 'alone' });
+    const { comparison } = await run({ modelPath: 'first', compare: 'alone' });
+    expect(comparison?.metrics).toEqual(alone.metrics);
+    // The first one decides which class is the positive one.
+    await saveModel({ ...straight, labels }, path.join(folder, 'turned-first'), { format: 'native' });
+    const turned = await run({ modelPath: 'turned-first', compare: 'alone' });
+    expect(turned.comparison?.metrics.auc).toBeCloseTo(alone.metrics.auc as number, 12);
+    expect(turned.comparison?.metrics.accuracy).toBe(alone.metrics.accuracy);
+    expect(turned.comparison?.metrics.precision).toBeCloseTo(alone.perClass[0]?.precision as number, 12);
+  });
+
+  test('one that learnt the opposite of the same labels is not called bad', async () => {
+    const model = await loadModel(golden('lr'));
+    const save = (name: string, labelMapping: Record<string, string>) =>
+      saveModel({ ...model, labels: names, about: { ...model.about, labelMapping } }, path.join(folder, name), {
+        format: 'native',
+      });
+    await save('four-is-good', { '0': 'negative', '4': 'positive' });
+    await save('four-is-bad', { '0': 'positive', '4': 'negative' });
+    write(
+      'numbers.jsonl',
+      texts.map((text, row) => ({ text, label: 4 * truth(text, row) })),
+    );
+    const call = { input: 'numbers.jsonl', modelPath: 'four-is-good' };
+    await expect(run({ ...call, compare: 'four-is-bad' })).rejects.toMatchObject({
+      code: 'DATA_INVALID',
+      message: expect.stringMatching(/the label "[04]" is (negative|positive) to one of the models and /),
+    });
+    expect((await run({ ...call, compare: 'four-is-good' })).comparison?.disagree).toBe(0);
   });
 
   test('one of other classes cannot be compared', async () => {

@@ -135,12 +135,12 @@ describe('thirds of lengths', () => {
 });
 
 /** Texts of 1 to `rows` letters in as many words; those above ten letters are positive, and judged so. */
-function judge(texts: readonly string[], ids: readonly number[], rival = false): JudgedRows {
+function judge(texts: readonly string[], ids: readonly number[]): JudgedRows {
   const scorer = fakeScorer();
-  const judged = new JudgedRows(2, { probabilities: true, rival });
+  const judged = new JudgedRows(2, { probabilities: true });
   const column = columnOf(texts);
   const scores = scorer.scoreColumn(column, texts.length);
-  for (const [row, id] of ids.entries()) judged.add(id, countWords(column, row), scores, row, row % 2);
+  for (const [row, id] of ids.entries()) judged.add(id, countWords(column, row), scores, row);
   return judged;
 }
 
@@ -150,7 +150,6 @@ describe('rows that were judged', () => {
     const judged = judge(
       texts,
       texts.map((_, row) => row % 3),
-      true,
     );
     const rows = judged.select(Int32Array.of(1, -1, 0));
     expect(rows.rows).toBe(texts.filter((_, row) => row % 3 !== 1).length);
@@ -163,7 +162,6 @@ describe('rows that were judged', () => {
       expect(rows.raw.subarray(2 * at, 2 * at + 2)).toEqual(raw);
       expect(rows.probabilities?.subarray(2 * at, 2 * at + 2)).toEqual(probabilities);
       expect(rows.words[at]).toBe(1 + (row % 9));
-      expect(rows.rivals?.[at]).toBe(row % 2);
     }
   });
 

@@ -52,6 +52,13 @@ describe('the check of the store of runs', () => {
     });
   });
 
+  test('is not asked about a server, nor about what an extension opens; a folder of MLflow is refused', async () => {
+    for (const uri of ['https://mlflow.example.com', 'databricks://profile'])
+      expect(await look(databaseCheck, uri)).toBe('not asked');
+    for (const uri of ['./mlruns', 'file:///data/mlruns'])
+      await expect(look(databaseCheck, uri)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
   test('fails for a file that is no database', async () => {
     fs.mkdirSync(path.dirname(file()), { recursive: true });
     fs.writeFileSync(file(), 'this is no database, however long it is '.repeat(40));

@@ -86,6 +86,8 @@ describe('the best', () => {
       value: 1,
       accuracy: 0.5,
       path: 'there',
+      runId: null,
+      registered: null,
     });
   });
 

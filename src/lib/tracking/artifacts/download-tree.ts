@@ -5,15 +5,18 @@ import { explainWriteFailure } from '../../core/atomic.ts';
 import { SentopsError } from '../../core/errors.ts';
 import type { Artifacts } from '../types.ts';
 import { locateHere } from './as-local.ts';
+import { isReplaced } from './content-tag.ts';
 import { inParallel } from './in-parallel.ts';
-import { listTree, type TreeFile } from './list-tree.ts';
-import { continuePart } from './part-file.ts';
+import { type ArtifactTree, listTree, type TreeFile } from './list-tree.ts';
+import { continuePart, type PartSource } from './part-file.ts';
 import { meter, TRANSFERS_AT_ONCE, type TransferOptions } from './transfer.ts';
 import { holdsSame, type Workplace, withWorkplace } from './workplace.ts';
 
 export interface DownloadOptions extends TransferOptions {
   /** Files that are there and hold something else are replaced; without it they are a CONFLICT. */
   readonly replace?: boolean;
+  /** What `listTree` said of the place, where it was asked just before. */
+  readonly tree?: ArtifactTree;
 }
 
 export interface DownloadedFile {
@@ -39,7 +42,7 @@ export async function downloadTree(
   options: DownloadOptions,
 ): Promise<DownloadedFile[]> {
   const { signal, concurrency = TRANSFERS_AT_ONCE } = options;
-  const tree = await listTree(artifacts, root, at, { signal, atOnce: concurrency });
+  const tree = options.tree ?? (await listTree(artifacts, root, at, { signal, atOnce: concurrency }));
   const total = tree.files.every(({ bytes }) => bytes !== null)
     ? tree.files.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
     : null;
@@ -74,14 +77,16 @@ async function fetchFile(file: PlacedFile, work: Work): Promise<DownloadedFile> 
   const { path: at, target } = file;
   const there = await stat(target).catch(() => null);
   const isForeign = there !== null && workplace.wasThere(target);
-  if (there !== null && !isForeign && there.size === file.bytes) {
+  const source = sourceOf(file, work);
+  const isOurs = there !== null && !isForeign && there.size === file.bytes;
+  if (isOurs && (there.size === 0 || !(await isReplaced(source, there.size - 1)))) {
     tell(there.size);
     return { path: at, file: target, bytes: there.size, state: 'kept' };
   }
   if (isForeign && !work.replace && (!there.isFile() || (file.bytes !== null && there.size !== file.bytes)))
     throw inTheWay(target, at);
   const part = workplace.partOf(file);
-  const resumed = await fillPart(part, file, work);
+  const resumed = await fillPart(part, file, source, work);
   try {
     const { size } = await stat(part);
     const isSame = isForeign && there.isFile() && (await holdsSame(part, target));
@@ -94,12 +99,20 @@ async function fetchFile(file: PlacedFile, work: Work): Promise<DownloadedFile> 
   }
 }
 
+function sourceOf(file: PlacedFile, { artifacts, root, workplace, signal, tell }: Work): PartSource {
+  return {
+    read: (start, onTag) => artifacts.read(root, file.path, { start, onTag }),
+    tagFile: workplace.tagFileOf(file),
+    signal,
+    tell,
+  };
+}
+
 /** Returns whether a beginning was there. */
-async function fillPart(part: string, file: PlacedFile, work: Work): Promise<boolean> {
-  const { artifacts, root, signal, tell } = work;
+async function fillPart(part: string, file: PlacedFile, source: PartSource, work: Work): Promise<boolean> {
+  const { artifacts, root, tell } = work;
   const here = locateHere(artifacts, root, file.path);
-  if (here === null)
-    return await continuePart(part, file, { read: start => artifacts.read(root, file.path, { start }), signal, tell });
+  if (here === null) return await continuePart(part, file, source);
   // By reference where the file system shares blocks between files.
   await copyFile(here, part, constants.COPYFILE_FICLONE).catch(error => {
     throw explainWriteFailure(error, file.target);

@@ -20,6 +20,8 @@ export interface TreeFile {
 
 /** Folders in folders; more are a circle of links on a server, or an attack. */
 const DEEPEST = 100;
+/** Two folders in every folder would be more than there is time for, long before they are too deep. */
+const MOST_ENTRIES = 1_000_000;
 
 /** What lies directly in a folder, or the file of that path. Throws NOT_FOUND where there is neither. */
 export async function listLevel(artifacts: Artifacts, root: string, path: string): Promise<readonly ArtifactFile[]> {
@@ -42,15 +44,21 @@ export async function listTree(
   const [only] = level;
   if (only !== undefined && wanted !== '' && only.path === wanted) return { isFolder: false, files: [toFile(only)] };
   const files: TreeFile[] = [];
-  let folders = takeLevel(level, wanted, files);
+  let entries = 0;
+  const take = (found: readonly ArtifactFile[], folder: string) => {
+    entries += found.length;
+    if (entries > MOST_ENTRIES) throw tooMuch(root, `hold more than ${MOST_ENTRIES} files`, folder);
+    return takeLevel(found, folder, files);
+  };
+  let folders = take(level, wanted);
   for (let depth = 0; folders.length > 0; depth += 1) {
-    if (depth === DEEPEST) throw tooDeep(root, folders[0] ?? '');
+    if (depth === DEEPEST) throw tooMuch(root, `are more than ${DEEPEST} deep`, folders[0] ?? '');
     signal.throwIfAborted();
     const levels = await inParallel(folders, atOnce, async folder => {
       signal.throwIfAborted();
       return { folder, found: await artifacts.list(root, folder) };
     });
-    folders = levels.flatMap(({ folder, found }) => takeLevel(found, folder, files));
+    folders = levels.flatMap(({ folder, found }) => take(found, folder));
   }
   return { isFolder: true, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
@@ -59,9 +67,12 @@ export async function listTree(
 function takeLevel(level: readonly ArtifactFile[], folder: string, files: TreeFile[]): string[] {
   const folders: string[] = [];
   const before = folder === '' ? '' : `${folder}/`;
+  const names = new Set<string>();
   for (const entry of level) {
     const name = entry.path.startsWith(before) ? entry.path.slice(before.length) : '';
-    if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name))
+    // Two files of one name would be written into each other. A file and a folder may share one in an object store.
+    const known = `${name}${entry.isFolder ? '/' : ''}`;
+    if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name) || names.has(known))
       throw new SentopsError(
         'DATA_INVALID',
         `the artifact store lists ${JSON.stringify(entry.path)} in ${folder || 'the root'}`,
@@ -70,6 +81,7 @@ function takeLevel(level: readonly ArtifactFile[], folder: string, files: TreeFi
           details: { folder, path: entry.path },
         },
       );
+    names.add(known);
     if (entry.isFolder) folders.push(entry.path);
     else files.push(toFile(entry));
   }
@@ -97,8 +109,8 @@ async function findEntry(artifacts: Artifacts, root: string, wanted: string): Pr
   });
 }
 
-function tooDeep(root: string, folder: string): SentopsError {
-  return new SentopsError('DATA_INVALID', `the folders in ${root} are more than ${DEEPEST} deep`, {
+function tooMuch(root: string, why: string, folder: string): SentopsError {
+  return new SentopsError('DATA_INVALID', `the folders in ${root} ${why}`, {
     hint: 'a link may lead back to a folder that it lies in',
     details: { root, folder },
   });

@@ -1,18 +1,18 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { explainWriteFailure } from '../../core/atomic.ts';
 import { SentopsError } from '../../core/errors.ts';
+import { isReplaced, keepTag, type TaggedFile } from './content-tag.ts';
 import type { TreeFile } from './list-tree.ts';
 
-export interface PartSource {
-  read(start: number): AsyncIterable<Uint8Array>;
+export interface PartSource extends TaggedFile {
   readonly signal: AbortSignal;
   /** Bytes that count as done: those that were there before, then those that come. */
   tell(bytes: number): void;
 }
 
 /**
- * The end of what is there is fetched once more before it is continued: a file that was replaced meanwhile by one of
- * the same size would else become a mixture of both.
+ * A file that was replaced meanwhile by one of the same size would become a mixture of both when it is continued. Where
+ * the store does not tell them apart by a tag, the end of what is there does: it is fetched once more.
  */
 const OVERLAP_BYTES = 64 * 1024;
 
@@ -42,10 +42,18 @@ async function append(handle: FileHandle, had: number, file: TreeFile, source: P
   const start = had - known.length;
   await handle.read(known, 0, known.length, start);
   source.tell(had);
+  let tag: string | undefined;
+  const onTag = (told: string) => {
+    tag = told;
+  };
   let checked = 0;
   let end = had;
-  for await (const chunk of source.read(start)) {
+  let isFirst = true;
+  for await (const chunk of source.read(start, onTag)) {
     source.signal.throwIfAborted();
+    if (isFirst && had > 0 && tag !== undefined && (await isReplaced(source, start, tag))) break;
+    if (isFirst) keepTag(source, tag);
+    isFirst = false;
     const again = chunk.subarray(0, known.length - checked);
     if (!known.subarray(checked, checked + again.length).equals(again)) break;
     checked += again.length;

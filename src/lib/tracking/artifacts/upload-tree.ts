@@ -34,16 +34,21 @@ export async function planUpload(source: string, into: string): Promise<Uploaded
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+interface UploadOptions extends TransferOptions {
+  /** What not to store, by its path from the root of the artifacts. */
+  readonly without?: (path: string) => boolean;
+}
+
 /** Stores a file or a folder of this machine. Each file is stored as a whole or not at all. */
 export async function uploadTree(
   artifacts: Artifacts,
   source: string,
   root: string,
   into: string,
-  options: TransferOptions,
+  options: UploadOptions,
 ): Promise<UploadedFile[]> {
-  const { signal, report, concurrency = TRANSFERS_AT_ONCE } = options;
-  const files = await planUpload(source, into);
+  const { signal, report, concurrency = TRANSFERS_AT_ONCE, without = () => false } = options;
+  const files = (await planUpload(source, into)).filter(file => !without(file.path));
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const tell = meter(report, { id: 'upload', label: 'Uploading', total });
   const local = locateHere(artifacts, root, '') === null ? null : asLocal(artifacts);

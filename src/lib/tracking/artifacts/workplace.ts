@@ -13,6 +13,8 @@ export interface Workplace {
   wasThere(target: string): boolean;
   /** Where the bytes of a file are gathered. */
   partOf(file: TreeFile): string;
+  /** Where is kept which content of it was fetched. */
+  tagFileOf(file: TreeFile): string;
 }
 
 type Placed = TreeFile & { readonly target: string };
@@ -29,7 +31,9 @@ export async function withWorkplace<T>(
   placed: readonly Placed[],
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
-  const folder = path.join(into, `.sentops-download-${digest(key)}`);
+  const name = `.sentops-download-${digest(key)}`;
+  const folder = path.join(into, name);
+  refuseIntruder(placed, into, name);
   makeFolder(into);
   return await withLock(
     folder,
@@ -38,6 +42,7 @@ export async function withWorkplace<T>(
       const workplace: Workplace = {
         wasThere: target => !ours.has(path.relative(into, target)),
         partOf: file => path.join(folder, `${digest(file.path)}.part`),
+        tagFileOf: file => path.join(folder, `${digest(file.path)}.tag`),
       };
       try {
         const result = await work(workplace);
@@ -55,6 +60,16 @@ export async function withWorkplace<T>(
       hint: error.hint,
       details: error.details,
     });
+  });
+}
+
+/** Whoever could write into the record of a download could have it replace files that are not its own. */
+function refuseIntruder(placed: readonly Placed[], into: string, name: string): void {
+  const intruder = placed.find(({ target }) => path.relative(into, target).split(path.sep)[0] === name);
+  if (intruder === undefined) return;
+  throw new SentopsError('DATA_INVALID', `the artifact store lists ${intruder.path}, which only a download makes`, {
+    hint: 'the store is damaged or not to be trusted',
+    details: { path: intruder.path },
   });
 }
 

@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
  * Where the files of a new experiment go: beside those of the first experiment that lies where its number says
  * (`…/artifacts/0`), so that a store of MLflow's stays of one piece.
  */
-export function rootOfExperiment(store: Store, experimentId: number): string {
+export function rootOfExperiment(store: Store, experimentId: string): string {
   const found = store.get<{ root: string }>(
     `SELECT substr(artifact_location, 1, length(artifact_location) - length(experiment_id) - 1) AS root
      FROM experiments WHERE artifact_location LIKE '%/' || experiment_id ORDER BY experiment_id LIMIT 1`,

@@ -83,7 +83,7 @@ function runOf(store: Store, source: string, modelId: string | undefined): strin
 }
 
 /** MLflow shows at a logged model where it is registered by this tag of it. */
-function noteVersion(store: Store, modelId: string, experimentId: number, name: string, version: number): void {
+function noteVersion(store: Store, modelId: string, experimentId: string, name: string, version: number): void {
   const key = 'mlflow.modelVersions';
   const row = store.get<{ value: string }>(
     'SELECT tag_value AS value FROM logged_model_tags WHERE model_id = ? AND tag_key = ?',

@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
 import { groupTexts, type TextRow } from './texts.ts';
 
 interface ExperimentRow {
-  readonly id: number;
+  readonly experimentId: string;
   readonly name: string;
   readonly artifactLocation: string | null;
   readonly lifecycle: Lifecycle;
@@ -22,13 +22,13 @@ export function embeddedExperiments(store: Store): Experiments {
       checkName('experiment', experiment.name);
       checkTags('experiment', experiment.tags);
       checkLocation(experiment.artifactLocation);
-      return store.write(() => String(insert(store, experiment)));
+      return store.write(() => insert(store, experiment));
     },
     get: async experimentId => store.read(() => loadExperiments(store, [experimentId])[0] ?? null),
     find: async name =>
       store.read(() => {
-        const found = store.get<{ id: number }>('SELECT experiment_id AS id FROM experiments WHERE name = ?', name);
-        return found === undefined ? null : (loadExperiments(store, [String(found.id)])[0] ?? null);
+        const found = store.get<{ id: string }>(`SELECT ${ID} AS id FROM experiments WHERE name = ?`, name);
+        return found === undefined ? null : (loadExperiments(store, [found.id])[0] ?? null);
       }),
     search: async query =>
       store.read(() => {
@@ -58,33 +58,36 @@ export function embeddedExperiments(store: Store): Experiments {
   };
 }
 
+/** Ids of a store that MLflow made of a folder of files have 18 digits: more than a number holds. */
+const ID = 'CAST(experiment_id AS TEXT)';
+
 /** In the order of the ids; those that are not there are left out. */
 function loadExperiments(store: Store, ids: readonly string[]): Experiment[] {
-  const numbers = JSON.stringify(ids.flatMap(id => numberOf(id) ?? []));
+  const wanted = JSON.stringify(ids.filter(isId));
   const rows = store.all<ExperimentRow>(
-    `SELECT experiment_id AS id, name, artifact_location AS artifactLocation, lifecycle_stage AS lifecycle,
+    `SELECT ${ID} AS experimentId, name, artifact_location AS artifactLocation, lifecycle_stage AS lifecycle,
        CAST(creation_time AS REAL) AS createdAt, CAST(last_update_time AS REAL) AS updatedAt
      FROM experiments WHERE experiment_id IN (SELECT value FROM json_each(?))`,
-    numbers,
+    wanted,
   );
   const tags = groupTexts(
     store.all<TextRow>(
-      `SELECT experiment_id AS owner, key, value FROM experiment_tags
+      `SELECT ${ID} AS owner, key, value FROM experiment_tags
        WHERE experiment_id IN (SELECT value FROM json_each(?)) ORDER BY key`,
-      numbers,
+      wanted,
     ),
   );
   const found = new Map(
-    rows.map(({ id, artifactLocation, ...rest }) => [
-      String(id),
-      { ...rest, experimentId: String(id), artifactLocation: artifactLocation ?? '', tags: tags(id) },
+    rows.map(row => [
+      row.experimentId,
+      { ...row, artifactLocation: row.artifactLocation ?? '', tags: tags(row.experimentId) },
     ]),
   );
   return ids.flatMap(id => found.get(id) ?? []);
 }
 
-/** The number of an experiment that may be worked on. */
-export function demandActive(store: Store, experimentId: string): number {
+/** The id of an experiment that may be worked on. */
+export function demandActive(store: Store, experimentId: string): string {
   const { id, lifecycle } = demandExperiment(store, experimentId);
   if (lifecycle === 'active') return id;
   throw new SentopsError('CONFLICT', `experiment ${experimentId} is deleted`, {
@@ -93,17 +96,15 @@ export function demandActive(store: Store, experimentId: string): number {
   });
 }
 
-function demandExperiment(store: Store, experimentId: string): { id: number; lifecycle: Lifecycle } {
-  const id = numberOf(experimentId);
-  const found =
-    id === undefined
-      ? undefined
-      : store.get<{ lifecycle: Lifecycle }>(
-          'SELECT lifecycle_stage AS lifecycle FROM experiments WHERE experiment_id = ?',
-          id,
-        );
-  if (id === undefined || found === undefined) throw noExperiment(experimentId);
-  return { id, lifecycle: found.lifecycle };
+function demandExperiment(store: Store, experimentId: string): { id: string; lifecycle: Lifecycle } {
+  const found = isId(experimentId)
+    ? store.get<{ id: string; lifecycle: Lifecycle }>(
+        `SELECT ${ID} AS id, lifecycle_stage AS lifecycle FROM experiments WHERE experiment_id = ?`,
+        experimentId,
+      )
+    : undefined;
+  if (found === undefined) throw noExperiment(experimentId);
+  return found;
 }
 
 function noExperiment(experimentId: string, which = ''): SentopsError {
@@ -113,23 +114,23 @@ function noExperiment(experimentId: string, which = ''): SentopsError {
   });
 }
 
-/** Ids are numbers in the database and texts everywhere else. */
-function numberOf(experimentId: string): number | undefined {
-  return /^\d{1,15}$/.test(experimentId) ? Number(experimentId) : undefined;
+/** A number in the database and a text everywhere else, which SQLite compares and stores as the number it is. */
+function isId(experimentId: string): boolean {
+  return /^\d{1,18}$/.test(experimentId);
 }
 
-function insert(store: Store, { name, artifactLocation, tags }: NewExperiment): number {
+function insert(store: Store, { name, artifactLocation, tags }: NewExperiment): string {
   demandFree(store, name);
   const now = Date.now();
-  const made = store.get<{ id: number }>(
+  const made = store.get<{ id: string }>(
     `INSERT INTO experiments (name, artifact_location, lifecycle_stage, creation_time, last_update_time)
-     VALUES (?, ?, 'active', ?, ?) RETURNING experiment_id AS id`,
+     VALUES (?, ?, 'active', ?, ?) RETURNING ${ID} AS id`,
     name,
     artifactLocation ?? null,
     now,
     now,
   );
-  const id = Number(made?.id);
+  const id = made?.id ?? '';
   if (artifactLocation === undefined)
     store.run('UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?', rootOfExperiment(store, id), id);
   for (const [key, value] of Object.entries(tags ?? {})) setTag(store, id, key, value);
@@ -137,8 +138,8 @@ function insert(store: Store, { name, artifactLocation, tags }: NewExperiment): 
 }
 
 function demandFree(store: Store, name: string): void {
-  const taken = store.get<{ id: number; lifecycle: Lifecycle }>(
-    'SELECT experiment_id AS id, lifecycle_stage AS lifecycle FROM experiments WHERE name = ?',
+  const taken = store.get<{ id: string; lifecycle: Lifecycle }>(
+    `SELECT ${ID} AS id, lifecycle_stage AS lifecycle FROM experiments WHERE name = ?`,
     name,
   );
   if (taken === undefined) return;
@@ -148,7 +149,7 @@ function demandFree(store: Store, name: string): void {
     `there is ${deleted ? 'a deleted' : 'an'} experiment ${JSON.stringify(name)} already`,
     {
       hint: deleted ? `bring it back with: sentops experiment restore ${taken.id}` : 'use it, or choose another name',
-      details: { name, experimentId: String(taken.id), lifecycle: taken.lifecycle },
+      details: { name, experimentId: taken.id, lifecycle: taken.lifecycle },
     },
   );
 }
@@ -187,7 +188,7 @@ function move(store: Store, experimentId: string, from: Lifecycle, to: Lifecycle
   );
 }
 
-function setTag(store: Store, id: number, key: string, value: string): void {
+function setTag(store: Store, id: string, key: string, value: string): void {
   store.run(
     `INSERT INTO experiment_tags (key, value, experiment_id) VALUES (?, ?, ?)
      ON CONFLICT (key, experiment_id) DO UPDATE SET value = excluded.value`,

@@ -6,7 +6,7 @@ import type { Store } from './store.ts';
 import { groupTexts, type TextRow } from './texts.ts';
 
 /** An experiment knows each dataset once, by name and digest; the runs that read it point at it. */
-export function logDatasets(store: Store, runId: string, experimentId: number, inputs: readonly DatasetInput[]): void {
+export function logDatasets(store: Store, runId: string, experimentId: string, inputs: readonly DatasetInput[]): void {
   for (const input of inputs) {
     checkDataset(input);
     const edge = demandEdge(store, runId, demandDataset(store, experimentId, input));
@@ -20,7 +20,7 @@ export function logDatasets(store: Store, runId: string, experimentId: number, i
   }
 }
 
-function demandDataset(store: Store, experimentId: number, input: DatasetInput): string {
+function demandDataset(store: Store, experimentId: string, input: DatasetInput): string {
   const known = store.get<{ id: string }>(
     'SELECT dataset_uuid AS id FROM datasets WHERE experiment_id = ? AND name = ? AND digest = ?',
     experimentId,

@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 
 interface RunRow {
   readonly runId: string;
-  readonly experimentId: number;
+  readonly experimentId: string;
   readonly name: string | null;
   readonly status: RunStatus;
   readonly userId: string | null;
@@ -27,7 +27,7 @@ export function loadRuns(store: Store, ids: readonly string[]): Run[] {
   if (ids.length === 0) return [];
   const wanted = JSON.stringify(ids);
   const rows = store.all<RunRow>(
-    `SELECT run_uuid AS runId, experiment_id AS experimentId, name, status, user_id AS userId,
+    `SELECT run_uuid AS runId, CAST(experiment_id AS TEXT) AS experimentId, name, status, user_id AS userId,
        CAST(start_time AS REAL) AS startTime, CAST(end_time AS REAL) AS endTime, lifecycle_stage AS lifecycle,
        artifact_uri AS artifactUri,
        (SELECT json_group_object(key, value) FROM params p WHERE p.run_uuid = r.run_uuid) AS params,
@@ -46,7 +46,6 @@ export function loadRuns(store: Store, ids: readonly string[]): Run[] {
     const read = modelInputs.get(row.runId);
     found.set(row.runId, {
       ...row,
-      experimentId: String(row.experimentId),
       name: row.name || tags['mlflow.runName'] || '',
       userId: row.userId ?? '',
       startTime: row.startTime ?? 0,

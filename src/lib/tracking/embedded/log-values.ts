@@ -15,7 +15,7 @@ export function checkValues({ metrics, params, tags }: RunValues): void {
   if (name !== undefined) checkName('run', name);
 }
 
-export function logValues(store: Store, runId: string, experimentId: number, values: RunValues): void {
+export function logValues(store: Store, runId: string, experimentId: string, values: RunValues): void {
   logParams(store, runId, values.params ?? {});
   logMetrics(store, runId, values.metrics ?? []);
   logModelMetrics(store, runId, experimentId, values.metrics ?? []);
@@ -50,13 +50,14 @@ function logParams(store: Store, runId: string, params: Texts): void {
   }
 }
 
-/** What was logged already, to the last bit, is there once. */
-function logMetrics(store: Store, runId: string, metrics: readonly Metric[]): void {
+/** What was logged already, to the last bit, is there once. Returns how many were not. */
+export function logMetrics(store: Store, runId: string, metrics: readonly Metric[]): number {
   const latest = new Map<string, Metric>();
+  let made = 0;
   for (const metric of metrics) {
     const { key, timestamp, step } = metric;
     const { value, isNan } = toColumns(metric.value);
-    store.run(
+    made += store.run(
       `INSERT INTO metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
       key,
@@ -70,6 +71,7 @@ function logMetrics(store: Store, runId: string, metrics: readonly Metric[]): vo
     if (before === undefined || isLater(metric, before)) latest.set(key, metric);
   }
   for (const metric of latest.values()) setLatest(store, runId, metric);
+  return made;
 }
 
 /** MLflow compares steps, then times, then values, with what is not a number as 0. */
@@ -99,7 +101,7 @@ function setLatest(store: Store, runId: string, metric: Metric): void {
 }
 
 /** A metric that names a logged model is the model's as well. That table has no mark for what is not a number. */
-function logModelMetrics(store: Store, runId: string, experimentId: number, metrics: readonly Metric[]): void {
+function logModelMetrics(store: Store, runId: string, experimentId: string, metrics: readonly Metric[]): void {
   const checked = new Set<string>();
   for (const { key, value, timestamp, step, modelId, datasetName, datasetDigest } of metrics) {
     if (modelId === undefined) continue;

@@ -64,7 +64,7 @@ export function embeddedLoggedModels(store: Store): LoggedModels {
 
 interface ModelRow {
   readonly modelId: string;
-  readonly experimentId: number;
+  readonly experimentId: string;
   readonly name: string;
   readonly artifactUri: string;
   readonly createdAt: number;
@@ -79,7 +79,7 @@ interface ModelRow {
 function loadLoggedModels(store: Store, ids: readonly string[]): LoggedModel[] {
   const wanted = JSON.stringify(ids);
   const rows = store.all<ModelRow>(
-    `SELECT model_id AS modelId, experiment_id AS experimentId, name, artifact_location AS artifactUri,
+    `SELECT model_id AS modelId, CAST(experiment_id AS TEXT) AS experimentId, name, artifact_location AS artifactUri,
        CAST(creation_timestamp_ms AS REAL) AS createdAt, CAST(last_updated_timestamp_ms AS REAL) AS updatedAt, status,
        status_message AS statusMessage, model_type AS modelType, source_run_id AS sourceRunId
      FROM logged_models WHERE lifecycle_stage = 'active' AND model_id IN (SELECT value FROM json_each(?))`,
@@ -93,7 +93,6 @@ function loadLoggedModels(store: Store, ids: readonly string[]): LoggedModel[] {
       row.modelId,
       {
         ...row,
-        experimentId: String(row.experimentId),
         status: statusOf(row.status),
         params: params(row.modelId),
         tags: tags(row.modelId),
@@ -180,7 +179,7 @@ function checkParamKeys(params: Texts): void {
   for (const key of Object.keys(params)) checkKey('parameter', key);
 }
 
-function logParams(store: Store, modelId: string, experimentId: number, params: Texts): void {
+function logParams(store: Store, modelId: string, experimentId: string, params: Texts): void {
   for (const [key, value] of Object.entries(params)) {
     const written = store.run(
       `INSERT INTO logged_model_params (model_id, experiment_id, param_key, param_value) VALUES (?, ?, ?, ?)
@@ -200,7 +199,7 @@ function logParams(store: Store, modelId: string, experimentId: number, params: 
   }
 }
 
-export function setModelTags(store: Store, modelId: string, experimentId: number, tags: Texts): void {
+export function setModelTags(store: Store, modelId: string, experimentId: string, tags: Texts): void {
   for (const [key, value] of Object.entries(tags))
     store.run(
       `INSERT INTO logged_model_tags (model_id, experiment_id, tag_key, tag_value) VALUES (?, ?, ?, ?)
@@ -212,11 +211,11 @@ export function setModelTags(store: Store, modelId: string, experimentId: number
     );
 }
 
-/** The number of its experiment. */
-export function demandModel(store: Store, modelId: string): number {
+/** The id of its experiment. */
+export function demandModel(store: Store, modelId: string): string {
   demandLoggedModels(store);
-  const found = store.get<{ experimentId: number }>(
-    "SELECT experiment_id AS experimentId FROM logged_models WHERE model_id = ? AND lifecycle_stage = 'active'",
+  const found = store.get<{ experimentId: string }>(
+    "SELECT CAST(experiment_id AS TEXT) AS experimentId FROM logged_models WHERE model_id = ? AND lifecycle_stage = 'active'",
     modelId,
   );
   if (found !== undefined) return found.experimentId;

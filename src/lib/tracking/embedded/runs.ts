@@ -11,6 +11,7 @@ import { logDatasets, logModelInputs, logModelOutputs } from './inputs.ts';
 import { loadRuns } from './load-runs.ts';
 import { checkValues, logValues, setRunTags } from './log-values.ts';
 import { type MetricRow, toMetric } from './metric-row.ts';
+import { checkLimit } from './search/find-page.ts';
 import { searchRuns } from './search/search-runs.ts';
 import type { Store } from './store.ts';
 
@@ -69,8 +70,8 @@ export function embeddedRuns(store: Store): Runs {
   };
 }
 
-/** The number of its experiment, of a run that may be worked on. */
-function demandActiveRun(store: Store, runId: string): number {
+/** The id of its experiment, of a run that may be worked on. */
+function demandActiveRun(store: Store, runId: string): string {
   const { experimentId, lifecycle } = demandRun(store, runId);
   if (lifecycle === 'active') return experimentId;
   throw new SentopsError('CONFLICT', `run ${runId} is deleted`, {
@@ -79,9 +80,9 @@ function demandActiveRun(store: Store, runId: string): number {
   });
 }
 
-function demandRun(store: Store, runId: string): { experimentId: number; lifecycle: Lifecycle } {
-  const found = store.get<{ experimentId: number; lifecycle: Lifecycle }>(
-    'SELECT experiment_id AS experimentId, lifecycle_stage AS lifecycle FROM runs WHERE run_uuid = ?',
+function demandRun(store: Store, runId: string): { experimentId: string; lifecycle: Lifecycle } {
+  const found = store.get<{ experimentId: string; lifecycle: Lifecycle }>(
+    'SELECT CAST(experiment_id AS TEXT) AS experimentId, lifecycle_stage AS lifecycle FROM runs WHERE run_uuid = ?',
     runId,
   );
   if (found !== undefined) return found;
@@ -186,6 +187,7 @@ function readHistory(
   key: string,
   { limit, pageToken }: { readonly limit: number; readonly pageToken?: string },
 ): Awaited<ReturnType<Runs['history']>> {
+  checkLimit(limit);
   demandRun(store, runId);
   const offset = readPageToken(pageToken);
   const rows = store.all<MetricRow>(

@@ -1,7 +1,7 @@
 import type { Texts } from '../entities.ts';
 
 export interface TextRow {
-  readonly owner: string | number;
+  readonly owner: string;
   readonly key: string;
   readonly value: string | null;
 }
@@ -9,8 +9,8 @@ export interface TextRow {
 const NONE: Texts = {};
 
 /** What each owner has, of rows of many. A key may be `__proto__`: it is one like any other. */
-export function groupTexts(rows: readonly TextRow[]): (owner: string | number) => Texts {
-  const byOwner = new Map<string | number, [string, string][]>();
+export function groupTexts(rows: readonly TextRow[]): (owner: string) => Texts {
+  const byOwner = new Map<string, [string, string][]>();
   for (const { owner, key, value } of rows) {
     const known = byOwner.get(owner);
     const pair: [string, string] = [key, value ?? ''];

@@ -1,8 +1,10 @@
 import { SentopsError } from '../../core/errors.ts';
-import { type ArtifactPlace, locateUri, placeInRun } from '../../registry/locate-files.ts';
+import { type ArtifactPlace, locateUri, placeOfRun } from '../../registry/locate-files.ts';
+import { parseModelUri } from '../../registry/model-uri.ts';
 import { findRun } from '../../runs/find-run.ts';
 import { artifactPath } from '../artifacts/artifact-path.ts';
-import type { Tracker } from '../types.ts';
+import type { Artifacts, Tracker } from '../types.ts';
+import { withModels } from './with-models.ts';
 
 /** Whose artifacts are meant: those of a run, or those that a `models:/…` or `runs:/…` URI names. */
 export interface ArtifactChoice {
@@ -24,9 +26,23 @@ export function checkChoice({ uri, run, path }: ArtifactChoice): void {
     });
 }
 
-export async function choosePlace(tracker: Tracker, choice: ArtifactChoice): Promise<ArtifactPlace> {
+/** A place, and what can list and read it. */
+export interface ChosenPlace extends ArtifactPlace {
+  readonly artifacts: Artifacts;
+}
+
+export async function choosePlace(tracker: Tracker, choice: ArtifactChoice): Promise<ChosenPlace> {
   const path = artifactPath(choice.path ?? '');
-  if (choice.uri === undefined) return await placeInRun(tracker, await findRun(tracker, choice.run ?? ''), path);
-  const place = await locateUri(tracker, choice.uri);
-  return { ...place, path: [place.path, path].filter(part => part !== '').join('/') };
+  const uri = choice.uri === undefined ? null : parseModelUri(choice.uri);
+  if (uri === null) return await placeInRun(tracker, choice.run ?? '', path);
+  const below = [uri.path, path].filter(part => part !== '').join('/');
+  if (uri.kind === 'run') return await placeInRun(tracker, uri.runId, below);
+  const place = await locateUri(tracker, choice.uri ?? '');
+  return { ...place, path: below, artifacts: tracker.artifacts };
+}
+
+/** Paths are the same whether the store keeps models in the run or beside it. */
+async function placeInRun(tracker: Tracker, named: string, path: string): Promise<ChosenPlace> {
+  const run = await findRun(tracker, named);
+  return { ...placeOfRun(run, path), artifacts: await withModels(tracker, run) };
 }

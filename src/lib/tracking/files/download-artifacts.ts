@@ -7,8 +7,7 @@ import { type DownloadedFile, downloadTree } from '../artifacts/download-tree.ts
 import { type ArtifactTree, listTree } from '../artifacts/list-tree.ts';
 import { meter } from '../artifacts/transfer.ts';
 import { type TrackingProject, withTracker } from '../open-tracker.ts';
-import type { Tracker } from '../types.ts';
-import { type ArtifactChoice, checkChoice, choosePlace } from './choose-place.ts';
+import { type ArtifactChoice, type ChosenPlace, checkChoice, choosePlace } from './choose-place.ts';
 
 export interface DownloadCall extends World, ArtifactChoice {
   readonly project: TrackingProject;
@@ -41,15 +40,15 @@ export async function downloadArtifacts(call: DownloadCall): Promise<DownloadRes
   return await withTracker(call.project, call, 'read', async tracker => {
     const place = await choosePlace(tracker, call);
     const { signal } = call;
-    if (call.into === '-') return await sendFile(tracker, place, call);
-    const tree = await listTree(tracker.artifacts, place.artifactUri, place.path, { signal });
+    if (call.into === '-') return await sendFile(place, call);
+    const tree = await listTree(place.artifacts, place.artifactUri, place.path, { signal });
     if (tree.files.length === 0) throw nothingThere(place);
     if (call.dryRun) return describe(place, call, planFiles(tree, call.into));
     const into = path.resolve(call.cwd, call.into);
     const target = path.join(into, tree.isFolder ? place.path : path.dirname(place.path));
     const { artifactUri } = place;
-    const options = { ...call, replace: call.force };
-    const files = await downloadTree(tracker.artifacts, artifactUri, place.path, target, options);
+    const options = { ...call, replace: call.force, tree };
+    const files = await downloadTree(place.artifacts, artifactUri, place.path, target, options);
     const shown = files.map(file => ({ ...file, file: path.join(call.into, path.relative(into, file.file)) }));
     return describe(place, call, shown);
   });
@@ -68,9 +67,9 @@ function describe(
 }
 
 /** A file as it is, to whoever reads standard output. */
-async function sendFile(tracker: Tracker, place: ArtifactPlace, call: DownloadCall): Promise<DownloadResult> {
+async function sendFile(place: ChosenPlace, call: DownloadCall): Promise<DownloadResult> {
   const { signal, report, dryRun, stream } = call;
-  const { files } = await listTree(tracker.artifacts, place.artifactUri, place.path, { signal });
+  const { files } = await listTree(place.artifacts, place.artifactUri, place.path, { signal });
   const [file] = files;
   if (file === undefined) throw nothingThere(place);
   if (files.length > 1)
@@ -81,7 +80,7 @@ async function sendFile(tracker: Tracker, place: ArtifactPlace, call: DownloadCa
   if (dryRun) return describe(place, call, [{ ...file, file: null, state: 'planned' }]);
   const tell = meter(report, { id: 'download', label: 'Downloading', total: file.bytes });
   let bytes = 0;
-  for await (const chunk of tracker.artifacts.read(place.artifactUri, file.path)) {
+  for await (const chunk of place.artifacts.read(place.artifactUri, file.path)) {
     signal.throwIfAborted();
     await stream(chunk);
     bytes += chunk.length;

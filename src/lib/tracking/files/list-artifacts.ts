@@ -22,12 +22,12 @@ export async function listArtifacts(call: ListCall): Promise<ArtifactRow[]> {
   checkChoice(call);
   const { project, recursive, signal } = call;
   return await withTracker(project, call, 'read', async tracker => {
-    const { artifactUri, path } = await choosePlace(tracker, call);
+    const { artifacts, artifactUri, path } = await choosePlace(tracker, call);
     if (!recursive) {
-      const level = await listLevel(tracker.artifacts, artifactUri, path);
+      const level = await listLevel(artifacts, artifactUri, path);
       return level.map(file => ({ path: file.path, type: file.isFolder ? 'folder' : 'file', bytes: file.bytes }));
     }
-    const { files } = await listTree(tracker.artifacts, artifactUri, path, { signal });
+    const { files } = await listTree(artifacts, artifactUri, path, { signal });
     return files.map(file => ({ path: file.path, type: 'file', bytes: file.bytes }));
   });
 }

@@ -16,7 +16,7 @@ export function readFilterField(
   if (kind === 'attribute') {
     const attribute = Object.hasOwn(language.attributes, key) ? language.attributes[key] : undefined;
     if (attribute !== undefined) return { kind, key: attribute.key, rule: attribute };
-    throw unknownKey(source, token, keyIndex, key, 'attribute', Object.keys(language.attributes));
+    throw unknownAttribute(source, token, { kind, key, keyIndex }, language.attributes, Object.keys(language.kinds));
   }
   const rule = language.kinds[kind];
   if (rule === undefined) throw placeError(source, token.index, `there is nothing to compare in ${kind}s`);
@@ -32,7 +32,7 @@ export function readOrderField(source: Source, token: Token, name: LanguageName)
   if (kind === 'attribute') {
     const attribute = Object.hasOwn(order.attributes, key) ? order.attributes[key] : undefined;
     if (attribute !== undefined) return { kind, key: attribute };
-    throw unknownKey(source, token, keyIndex, key, 'attribute', Object.keys(order.attributes));
+    throw unknownAttribute(source, token, { kind, key, keyIndex }, order.attributes, order.kinds);
   }
   if (order.kinds.includes(kind)) return { kind, key };
   throw placeError(source, token.index, `nothing can be ordered by ${kind}s`, {
@@ -66,6 +66,32 @@ function splitField(
       ...attributes,
     ]),
     length: written.length,
+  });
+}
+
+/** A bare word may be a metric without its prefix, or a mistyped AND. */
+function unknownAttribute(
+  source: Source,
+  token: Token,
+  { key, keyIndex }: SplitField,
+  attributes: Readonly<Record<string, string | { readonly key: string }>>,
+  kinds: readonly string[],
+): Error {
+  const names = Object.keys(attributes);
+  const isBare = keyIndex === token.index;
+  const near = suggest(key, names);
+  const joins = isBare && source.what === 'filter' && token.index > 0 && suggest(key.toUpperCase(), ['AND']);
+  const prefixed = isBare && kinds.includes('metric') ? `a metric is called metrics.${key}; ` : '';
+  // Other spellings of the same thing (`Run Name`) are understood, and would only make the list longer.
+  const plain = names.filter(name => {
+    const meant = attributes[name];
+    return (typeof meant === 'string' ? meant : meant?.key) === name;
+  });
+  const all = [...(plain.length > 0 ? plain : names), ...kinds.map(kind => `${kind}s.…`)];
+  const others = near === undefined ? `${prefixed}what there is: ${all.join(', ')}` : `did you mean ${near}?`;
+  return placeError(source, keyIndex, `unknown attribute ${JSON.stringify(key)}`, {
+    advice: joins === false || joins === undefined ? others : 'did you mean AND?',
+    length: token.index + token.text.length - keyIndex,
   });
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isAlive } from '../../core/is-alive.ts';
 import { listAbandoned } from '../../core/temporary.ts';
 import type { World } from '../../extend/world.ts';
+import { findMisplaced } from '../embedded/misplaced-artifacts.ts';
 import type { Store } from '../embedded/store.ts';
 import type { TrackingProject } from '../open-tracker.ts';
 import { failModels, findDeadRuns, findPendingModels, killRuns, type StillAlive } from './dead-writers.ts';
@@ -21,17 +22,16 @@ export interface StoreCheckRequest extends World {
   readonly alive?: StillAlive;
 }
 
-const CHECKS = [
-  'integrity',
-  'references',
-  'latest-metrics',
-  'dead-runs',
-  'pending-models',
-  'model-sources',
-  'artifact-folders',
-  'temporary-files',
-] as const;
-type CheckName = (typeof CHECKS)[number];
+type CheckName =
+  | 'integrity'
+  | 'references'
+  | 'latest-metrics'
+  | 'dead-runs'
+  | 'pending-models'
+  | 'locations'
+  | 'model-sources'
+  | 'artifact-folders'
+  | 'temporary-files';
 
 interface Finding {
   readonly check: CheckName;
@@ -47,6 +47,7 @@ export interface StoreCheck {
   readonly file: string;
   /** The schema revision of MLflow that the database has. */
   readonly revision: string;
+  /** Those that were done: in a damaged database only the first. */
   readonly checks: readonly { readonly name: CheckName; readonly findings: number }[];
   readonly findings: readonly Finding[];
   /** Nothing was found, or everything found was mended. */
@@ -74,13 +75,16 @@ export async function checkStore({ project, fix, ...rest }: StoreCheckRequest): 
       () => store.read(() => checkLatest(store)),
       () => store.read(() => checkRuns(store, { host, alive, now })),
       () => store.read(() => checkModels(store, now)),
+      () => store.read(() => manual('locations', checkLocations(store))),
       () => store.read(() => manual('model-sources', findMissingSources(store))),
       () => store.read(() => manual('artifact-folders', findMissingFolders(store))),
       async () => checkTemporary(store.file),
     ];
+    const done: CheckName[] = [];
     for (const find of batches) {
       world.signal?.throwIfAborted();
       const batch = await find();
+      done.push(batch.check);
       const mends = fix && batch.mend !== undefined && batch.problems.length > 0;
       if (mends) await batch.mend?.();
       for (const problem of batch.problems)
@@ -91,7 +95,7 @@ export async function checkStore({ project, fix, ...rest }: StoreCheckRequest): 
     return {
       file: store.file,
       revision: store.get<{ revision: string }>('SELECT version_num AS revision FROM alembic_version')?.revision ?? '',
-      checks: CHECKS.map(name => ({ name, findings: findings.filter(({ check }) => check === name).length })),
+      checks: done.map(name => ({ name, findings: findings.filter(({ check }) => check === name).length })),
       findings,
       ok: findings.every(({ fixed }) => fixed),
       damaged: findings.some(({ check }) => check === 'integrity'),
@@ -177,6 +181,13 @@ function checkModels(store: Store, now: number): Batch {
         ),
       ),
   };
+}
+
+function checkLocations(store: Store): Batch['problems'] {
+  return findMisplaced(store).map(({ from, to }) => ({
+    subject: to,
+    problem: `the store was moved or copied: it still keeps its files in ${from}; run sentops store relocate`,
+  }));
 }
 
 function checkTemporary(file: string): Batch {

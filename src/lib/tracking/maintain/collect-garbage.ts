@@ -2,13 +2,14 @@ import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { explainWriteFailure } from '../../core/atomic.ts';
 import type { World } from '../../extend/world.ts';
+import { localRoot } from '../embedded/artifact-roots.ts';
 import type { Store } from '../embedded/store.ts';
 import type { TrackingProject } from '../open-tracker.ts';
 import { deleteRows } from './delete-rows.ts';
-import { findGarbage, type Garbage, type KeptThing, namedLocations } from './find-garbage.ts';
-import { folderOf } from './move-location.ts';
+import { type Claims, findClaims, findGarbage, type Garbage, type KeptThing } from './find-garbage.ts';
+import { folderOf, partBelow } from './move-location.ts';
 import { withProjectStore } from './open-project-store.ts';
-import { bytesIn, listOwnFolders, type OwnFolder } from './own-folders.ts';
+import { isAlone, listOwnFolders, measureFolder, type OwnFolder } from './own-folders.ts';
 
 export interface GcRequest extends World {
   readonly project: TrackingProject;
@@ -39,7 +40,7 @@ interface Doomed extends OwnFolder {
 }
 
 /**
- * Deletes for good what is marked as deleted, with its artifacts, and artifacts that belong to nothing. The database
+ * Deletes for good what is marked as deleted, with its artifacts, and old artifacts that belong to nothing. The database
  * comes first and in one transaction: files without a row are found by the next run, a row without its files never is.
  */
 export async function collectGarbage({
@@ -59,7 +60,7 @@ export async function collectGarbage({
     await confirm?.({ ...result, written: false });
     // What was restored or registered while a person thought about it stays.
     const garbage = await store.write(() => deleteGarbage(store, before));
-    const folders = await findDoomed(store, { experiments: [], runs: [], loggedModels: [], kept: [] });
+    const folders = await findDoomed(store, garbage, before);
     await removeFolders(folders, world);
     return describe(store.file, garbage, folders, true);
   });
@@ -67,7 +68,7 @@ export async function collectGarbage({
 
 async function plan(store: Store, before: number) {
   const garbage = await store.read(() => findGarbage(store, before));
-  return { garbage, folders: await findDoomed(store, garbage) };
+  return { garbage, folders: await findDoomed(store, garbage, before) };
 }
 
 function describe(file: string, garbage: Garbage, folders: readonly Doomed[], written: boolean): GarbageCollection {
@@ -110,19 +111,29 @@ function deleteGarbage(store: Store, before: number): Garbage {
  * Folders that nothing names once the garbage is gone. They are listed before the database is asked: a run is recorded
  * before it has a folder, so one that begins meanwhile is known.
  */
-async function findDoomed(store: Store, garbage: Garbage): Promise<Doomed[]> {
+async function findDoomed(store: Store, garbage: Garbage, before: number): Promise<Doomed[]> {
   const folders = await listOwnFolders(store.file);
   if (folders.length === 0) return [];
-  const named = await store.read(() => namedLocations(store, garbage));
-  const places = named.locations.flatMap(location => folderOf(location) ?? []);
+  const claims = await store.read(() => findClaims(store, garbage));
+  const named = new Set([...claims.ids, ...claims.locations.flatMap(location => location.split('/'))]);
+  const roots = (await isAlone(store.file)) ? chooseRoots(store, claims.experiments, folders) : new Set();
+  const gone = new Set([...garbage.runs, ...garbage.loggedModels]);
   const doomed: Doomed[] = [];
   for (const folder of folders) {
-    if (named.ids.has(folder.id)) continue;
-    const inside = `${folder.folder.split(path.sep).join('/')}/`;
-    if (places.some(place => `${place}/`.startsWith(inside))) continue;
-    doomed.push({ ...folder, bytes: await bytesIn(folder.folder) });
+    if (named.has(folder.id)) continue;
+    const { bytes, changedAt, isFileStore } = await measureFolder(folder.folder);
+    // What no row ever named may be somebody else's: it has to be old, and where only this store keeps things.
+    const isOrphan = changedAt <= before && !isFileStore && roots.has(folder.root);
+    if (gone.has(folder.id) || isOrphan) doomed.push({ ...folder, bytes });
   }
   return doomed;
+}
+
+/** The folders beside the database that experiments of it lie in. */
+function chooseRoots({ file }: Store, experiments: Claims['experiments'], folders: readonly OwnFolder[]): Set<string> {
+  const places = experiments.flatMap(location => folderOf(localRoot(file, location)) ?? []);
+  const roots = new Set(folders.map(({ root }) => root));
+  return new Set([...roots].filter(root => places.some(place => partBelow(place, root) !== null)));
 }
 
 async function removeFolders(folders: readonly Doomed[], { signal, report }: World): Promise<void> {

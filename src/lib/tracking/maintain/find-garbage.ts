@@ -8,7 +8,7 @@ export interface KeptThing {
 }
 
 export interface Garbage {
-  readonly experiments: readonly number[];
+  readonly experiments: readonly string[];
   readonly runs: readonly string[];
   readonly loggedModels: readonly string[];
   readonly kept: readonly KeptThing[];
@@ -29,7 +29,7 @@ export function findGarbage(store: Store, before: number): Garbage {
   const loggedModels = free('loggedModel', findLoggedModels(store, before));
   const runs = free('run', findRuns(store, before, loggedModels));
   const experiments = free('experiment', findExperiments(store, before, runs, loggedModels));
-  return { experiments: experiments.map(Number), runs, loggedModels, kept };
+  return { experiments, runs, loggedModels, kept };
 }
 
 interface Candidate {
@@ -38,6 +38,13 @@ interface Candidate {
   readonly reason: string | null;
 }
 
+/**
+ * MLflow deletes runs and the models that they logged one by one. `sentops train` keeps the only copy of a model there, so
+ * that it goes with its run, as it would if it lay among its files.
+ */
+const OWN_TRAINING = `EXISTS (SELECT 1 FROM tags AS t
+  WHERE t.run_uuid = r.run_uuid AND t.key = 'mlflow.source.name' AND t.value = 'sentops train')`;
+
 function findLoggedModels(store: Store, before: number): Candidate[] {
   if (!hasLoggedModels(store)) return [];
   return store.all<Candidate>(
@@ -45,8 +52,12 @@ function findLoggedModels(store: Store, before: number): Candidate[] {
        (SELECT 'version ' || v.version || ' of ' || v.name || ' is made of it' FROM model_versions AS v
         WHERE ${LIVING_VERSION} AND (v.source = 'models:/' || l.model_id OR ${isBelow('l.artifact_location')})) AS reason
      FROM logged_models AS l LEFT JOIN experiments AS e ON e.experiment_id = l.experiment_id
+       LEFT JOIN runs AS r ON r.run_uuid = l.source_run_id AND ${OWN_TRAINING}
      WHERE (l.lifecycle_stage = 'deleted' AND l.last_updated_timestamp_ms <= ?)
-       OR (e.lifecycle_stage = 'deleted' AND e.last_update_time <= ?) ORDER BY l.model_id`,
+       OR (e.lifecycle_stage = 'deleted' AND e.last_update_time <= ?)
+       OR (r.lifecycle_stage = 'deleted' AND coalesce(r.deleted_time, r.end_time, r.start_time, 0) <= ?)
+     ORDER BY l.model_id`,
+    before,
     before,
     before,
   );
@@ -61,7 +72,8 @@ function findRuns(store: Store, before: number, loggedModels: readonly string[])
   return store.all<Candidate>(
     `SELECT r.run_uuid AS id, coalesce(
        (SELECT 'version ' || v.version || ' of ' || v.name || ' is made of it' FROM model_versions AS v
-        WHERE ${LIVING_VERSION} AND (v.run_id = r.run_uuid OR ${isBelow('r.artifact_uri')})), ${madeModels}) AS reason
+        WHERE ${LIVING_VERSION} AND (v.run_id = r.run_uuid OR v.source || '/' LIKE 'runs:/' || r.run_uuid || '/%'
+          OR ${isBelow('r.artifact_uri')})), ${madeModels}) AS reason
      FROM runs AS r WHERE r.lifecycle_stage = 'deleted' AND coalesce(r.deleted_time, r.end_time, r.start_time, 0) <= ?
      ORDER BY r.run_uuid`,
     JSON.stringify(loggedModels),
@@ -97,8 +109,15 @@ function findExperiments(
   );
 }
 
+export interface Claims {
+  readonly ids: ReadonlySet<string>;
+  readonly locations: readonly string[];
+  /** Where whole experiments lie. */
+  readonly experiments: readonly string[];
+}
+
 /** What still has a claim on files once the garbage is gone: ids, and every location that anything names. */
-export function namedLocations(store: Store, garbage: Garbage): { ids: Set<string>; locations: string[] } {
+export function findClaims(store: Store, garbage: Garbage): Claims {
   const gone = new Set([...garbage.runs, ...garbage.loggedModels]);
   const rows = [
     ...store.all<{ id: string; location: string | null }>('SELECT run_uuid AS id, artifact_uri AS location FROM runs'),
@@ -112,8 +131,10 @@ export function namedLocations(store: Store, garbage: Garbage): { ids: Set<strin
     `SELECT v.source AS location FROM model_versions AS v WHERE ${LIVING_VERSION}
      UNION SELECT v.storage_location FROM model_versions AS v WHERE ${LIVING_VERSION}`,
   );
+  const experiments = store.all<{ location: string | null }>('SELECT artifact_location AS location FROM experiments');
   return {
     ids: new Set(rows.map(({ id }) => id)),
     locations: [...rows, ...versions].flatMap(({ location }) => location ?? []),
+    experiments: experiments.flatMap(({ location }) => location ?? []),
   };
 }

@@ -1,12 +1,12 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SentopsError } from '../../core/errors.ts';
 import type { World } from '../../extend/world.ts';
-import { isLocal, schemeOf } from '../artifacts/local-folder.ts';
+import { schemeOf } from '../artifacts/local-folder.ts';
+import { findBeside, type Move, recordedRoots } from '../embedded/misplaced-artifacts.ts';
 import type { Store } from '../embedded/store.ts';
 import type { TrackingProject } from '../open-tracker.ts';
-import { folderOf, moveLocation } from './move-location.ts';
+import { moveLocation } from './move-location.ts';
 import { withProjectStore } from './open-project-store.ts';
 
 export interface RelocateRequest extends World {
@@ -25,11 +25,6 @@ export interface Relocation {
   /** Rows changed, or that would be. */
   readonly rows: number;
   readonly written: boolean;
-}
-
-interface Move {
-  readonly from: string;
-  readonly to: string;
 }
 
 interface LocationChange {
@@ -80,28 +75,7 @@ function findMoves(store: Store, from: string | undefined, to: string | undefine
       details: { roots },
     });
   }
-  return roots.flatMap(root => findPresent(store.file, root));
-}
-
-/** The folders above those of the experiments: `…/artifacts` of `…/artifacts/12`. */
-function recordedRoots(store: Store): string[] {
-  const rows = store.all<{ id: number; location: string | null }>(
-    'SELECT experiment_id AS id, artifact_location AS location FROM experiments ORDER BY experiment_id',
-  );
-  const roots = rows.flatMap(({ id, location }) => {
-    const end = `/${id}`;
-    return location?.endsWith(end) && isLocal(location) ? [location.slice(0, -end.length)] : [];
-  });
-  return [...new Set(roots)];
-}
-
-/** A folder of the same name beside the database is where they are now. */
-function findPresent(file: string, root: string): Move[] {
-  const folder = folderOf(root);
-  if (folder === null) return [];
-  const present = path.join(path.dirname(file), path.basename(folder));
-  if (present === folder || !(fs.existsSync(present) || path.basename(folder) === 'artifacts')) return [];
-  return [{ from: root, to: pathToFileURL(present).href }];
+  return roots.flatMap(root => findBeside(store.file, root));
 }
 
 function rewrite(store: Store, moves: readonly Move[], dryRun: boolean): LocationChange[] {

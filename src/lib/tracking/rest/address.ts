@@ -17,7 +17,7 @@ const PAGE =
 export function parseAddress(uri: string): Address {
   if (/^databricks/i.test(uri))
     throw refuse(
-      uri,
+      hideCredentials(uri),
       'names a Databricks workspace, which sentops does not speak to',
       'name an MLflow server: http://…',
     );
@@ -34,9 +34,9 @@ export function parseAddress(uri: string): Address {
   return { base: new URL(shown), shown, ...(username && { username }), ...(password && { password }) };
 }
 
-/** For what the URL parser does not understand and may still hold a password. */
+/** For what the URL parser does not understand and may still hold a password, with slashes and at signs in it. */
 function hideCredentials(uri: string): string {
-  return uri.replace(/^([^/]*\/\/)?[^/@]*@/, '$1');
+  return uri.replace(/^([a-z][\w+.-]*:\/\/)?.*@/is, '$1');
 }
 
 function decode(text: string): string {

@@ -17,6 +17,8 @@ export interface Api {
   send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object, again: Again<unknown>): Promise<unknown>;
   /** Any path below the address, for bodies that are not JSON. The body of an answer that is no error is not read. */
   raw(request: RawRequest): Promise<RawAnswer>;
+  /** As `raw`, for what is answered with nothing to read: a page in its place is a failure. */
+  rawDone(request: RawRequest): Promise<void>;
   /** As `raw`, read as JSON. */
   rawJson(path: string): Promise<unknown>;
   /** What a broken body means. */
@@ -60,9 +62,10 @@ export function createApi(settings: ApiSettings): Api {
       const connection = again === 'always' ? {} : ({ connection: 'new' } as const);
       return json({ method, url: rest(path), headers, body: JSON.stringify(body), ...connection }, again);
     },
-    raw({ path, again, headers = {}, ...request }) {
-      const sent: Sent = { ...request, headers, url: new URL(`${root}${path}`), connection: 'stream' };
-      return withRetries(() => exchange(sent, settings), again, settings);
+    raw: request => withRetries(() => exchange(sentRaw(root, request), settings), request.again, settings),
+    rawDone(request) {
+      const sent = sentRaw(root, request);
+      return withRetries(() => exchangeNothing(sent, settings), request.again, settings);
     },
     rawJson: path => json({ method: 'GET', url: new URL(`${root}${path}`), headers: {} }, 'always'),
     explain: error => settings.http.explain(error, base),
@@ -77,6 +80,22 @@ function withQuery(url: URL, query: Query): URL {
 }
 
 type Sent = HttpRequest;
+
+function sentRaw(root: string, { method, path, headers = {}, body }: RawRequest): Sent {
+  return {
+    method,
+    headers,
+    url: new URL(`${root}${path}`),
+    connection: 'stream',
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+/** A proxy that wants a person to sign in says so with 200 and a page; MLflow calls its empty answers HTML as well. */
+async function exchangeNothing(request: Sent, settings: ApiSettings): Promise<void> {
+  const reply = await readReply(await exchange(request, settings), settings.http);
+  if (reply.text.trimStart().startsWith('<')) throw pageFailure(reply, askedBy(request, settings));
+}
 
 async function exchangeJson(request: Sent, settings: ApiSettings): Promise<unknown> {
   const answer = await exchange(request, settings);
@@ -145,8 +164,10 @@ function askedBy({ url }: Sent, { shown, credentials }: ApiSettings): Asked {
   return { shown, url, credentials };
 }
 
-/** Nobody reads more of an answer that should be small. */
-const MOST_BYTES = 512 * 1024 * 1024;
+/** Somewhat less than the longest text that there can be. */
+const MOST_BYTES = 500 * 1024 * 1024;
+/** An error says what it says at its beginning. */
+const MOST_ERROR_BYTES = 1024 * 1024;
 
 async function readReply({ status, headers, body, url }: RawAnswer, http: Http): Promise<Reply> {
   const chunks: Buffer[] = [];
@@ -156,6 +177,7 @@ async function readReply({ status, headers, body, url }: RawAnswer, http: Http):
       bytes += chunk.length;
       if (bytes > MOST_BYTES) throw new SentopsError('DATA_INVALID', `the answer of ${url.pathname} does not end`);
       chunks.push(chunk);
+      if (status >= 300 && bytes > MOST_ERROR_BYTES) break;
     }
   } catch (error) {
     throw http.explain(error, url);

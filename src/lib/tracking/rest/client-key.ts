@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Texts } from '../entities.ts';
 
 /** The tag by which a call whose answer was lost finds what it made. */
@@ -10,8 +9,9 @@ export function withoutKey<Entity extends { readonly tags: Texts }>(entity: Enti
   return { ...entity, tags };
 }
 
+/** Loaded when a key is asked for: who only reads does not wait for the module. */
 export function newKey(): string {
-  return randomUUID();
+  return process.getBuiltinModule('node:crypto').randomUUID();
 }
 
 /** A comparison in MLflow's filter language. It has no escapes: a text may hold one kind of quote, not both. */

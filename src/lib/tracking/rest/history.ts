@@ -1,4 +1,5 @@
 import { SentopsError } from '../../core/errors.ts';
+import { allPages } from '../all-pages.ts';
 import type { Metric, Run } from '../entities.ts';
 import type { Runs } from '../types.ts';
 import { metricFromWire } from '../wire/metric.ts';
@@ -36,18 +37,14 @@ function readToken(token: string): number {
 }
 
 async function fetchAll(api: Api, runId: string, key: string): Promise<Metric[]> {
-  const metrics: Metric[] = [];
-  let token: string | null = null;
-  do {
-    const query = { run_id: runId, metric_key: key, max_results: SERVER_PAGE, page_token: token ?? undefined };
+  const metrics = await allPages(async token => {
+    const query = { run_id: runId, metric_key: key, max_results: SERVER_PAGE, page_token: token };
     const json = await api.get('metrics/get-history', query);
-    const page: { items: Metric[]; next: string | null } = readAnswer(api, json, answer => ({
-      items: answer.list('metrics', metricFromWire),
-      next: nextToken(answer),
-    }));
-    for (const metric of page.items) metrics.push(metric);
-    token = page.items.length === 0 ? null : page.next;
-  } while (token !== null);
+    return readAnswer(api, json, answer => {
+      const items = answer.list('metrics', metricFromWire);
+      return { items, nextPageToken: items.length === 0 ? null : nextToken(answer) };
+    });
+  });
   return metrics.sort((a, b) => a.step - b.step || a.timestamp - b.timestamp || compare(a.value, b.value));
 }
 

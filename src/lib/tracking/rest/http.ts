@@ -62,8 +62,10 @@ export function createHttp({ address, tls, timeoutMs, context }: HttpSettings): 
     if (signal.aborted) return asError(signal.reason);
     if (error instanceof SourceFailure) return asError(error.cause);
     if (error instanceof SentopsError) return error;
-    if (error instanceof Late) return timeoutFailure(address.shown, url.pathname, timeoutMs);
-    return connectionFailure(error, address.shown, met);
+    // A redirect may have led elsewhere.
+    const shown = url.origin === address.base.origin ? address.shown : url.origin;
+    if (error instanceof Late) return timeoutFailure(shown, url.pathname, timeoutMs);
+    return connectionFailure(error, shown, met);
   };
   const open = (wanted: HttpRequest) =>
     new Promise<HttpAnswer>((resolve, reject) => {
@@ -85,10 +87,16 @@ export function createHttp({ address, tls, timeoutMs, context }: HttpSettings): 
         answer = addAbortSignal(signal, incoming);
         // Whoever reads the body hears of it; without a listener it would end the process.
         incoming.on('error', () => {});
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming });
+        const got = { status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming };
+        // Whoever says that it is done before everything has come did not listen. A refusal may come early.
+        if (got.status < 300) sent.then(() => resolve(got), reject);
+        else {
+          incoming.once('end', () => outgoing.writableFinished || outgoing.destroy());
+          resolve(got);
+        }
       });
-      if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) outgoing.end(body);
-      else pipeline(Readable.from(feed(body.chunks), { objectMode: false }), outgoing).catch(reject);
+      const sent = sendBody(body, outgoing);
+      sent.catch(reject);
     });
   return {
     explain,
@@ -104,6 +112,11 @@ export function createHttp({ address, tls, timeoutMs, context }: HttpSettings): 
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
+}
+
+async function sendBody(body: HttpRequest['body'], outgoing: http.ClientRequest): Promise<void> {
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) outgoing.end(body);
+  else await pipeline(Readable.from(feed(body.chunks), { objectMode: false }), outgoing);
 }
 
 function createAgents({ base }: Address, tls: Tls, env: ExtensionContext['env']) {

@@ -5,6 +5,7 @@ import type { Artifacts } from '../types.ts';
 import { artifactFileFromWire } from '../wire/file.ts';
 import { readAnswer } from './answers.ts';
 import type { Api, RawRequest } from './api.ts';
+import { checkPath } from './check-path.ts';
 import { parentOf, readBody } from './read-body.ts';
 
 export interface ProxiedArtifacts extends Artifacts {
@@ -20,32 +21,28 @@ const HELD_BYTES = 1 << 20;
 /** Artifacts that the server hands out itself: `mlflow-artifacts:/…`, and its address in front of the same. */
 export function proxiedArtifacts(api: Api): ProxiedArtifacts {
   const pathOf = (root: string) => pathBehind(root, api.shown);
-  const urlOf = (root: string, at: string) => {
-    const whole = join(pathOf(root) ?? '', at);
-    if (whole.includes('#')) throw noSuchName(at, api.shown);
-    return `${ENDPOINT}/${encodePath(whole)}`;
-  };
+  const placeOf = (root: string, at: string) => checkPath(join(pathOf(root) ?? '', at), at, api.shown);
+  const urlOf = (root: string, at: string) => `${ENDPOINT}/${encodePath(placeOf(root, at))}`;
   const list: Artifacts['list'] = async (root, at = '') => {
     const folder = artifactPath(at);
-    const inside = join(pathOf(root) ?? '', folder);
-    const json = await api.rawJson(`${ENDPOINT}?path=${encodeURIComponent(inside)}`);
+    const json = await api.rawJson(`${ENDPOINT}?path=${encodeURIComponent(placeOf(root, folder))}`);
     const files = readAnswer(api, json, answer => answer.list('files', artifactFileFromWire));
     return files.map(file => ({ ...file, path: join(folder, file.path) })).sort((a, b) => (a.path < b.path ? -1 : 1));
   };
   return {
     pathOf,
     list,
-    read: (root, at, { start = 0 } = {}) => {
+    read: (root, at, { start = 0, onTag } = {}) => {
       const file = artifactFile(at);
-      return readBody(api, urlOf(root, file), { path: file, root, start, beside: () => list(root, parentOf(file)) });
+      const beside = () => list(root, parentOf(file));
+      return readBody(api, urlOf(root, file), { path: file, root, start, onTag, beside });
     },
     async write(root, at, body, bytes) {
       const file = artifactFile(at);
       await put(api, urlOf(root, file), checkBytes(body, file, bytes), bytes);
     },
     async delete(root, at) {
-      const answer = await api.raw({ method: 'DELETE', path: urlOf(root, artifactPath(at)), again: 'always' });
-      answer.body.resume();
+      await api.rawDone({ method: 'DELETE', path: urlOf(root, artifactPath(at)), again: 'always' });
     },
   };
 }
@@ -56,8 +53,7 @@ async function put(api: Api, path: string, chunks: AsyncIterable<Uint8Array>, by
     bytes <= HELD_BYTES
       ? { method: 'PUT', path, body: await hold(chunks), again: 'always' }
       : { method: 'PUT', path, body: { chunks, bytes }, again: 'never' };
-  const answer = await api.raw({ ...request, headers: { 'content-type': 'application/octet-stream' } });
-  answer.body.resume();
+  await api.rawDone({ ...request, headers: { 'content-type': 'application/octet-stream' } });
 }
 
 async function hold(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -78,14 +74,6 @@ function pathBehind(root: string, shown: string): string | null {
       details: { root },
     });
   return trim(rest);
-}
-
-/** The server takes such a path for a way out of its folder, encoded or not. */
-function noSuchName(at: string, shown: string): SentopsError {
-  return new SentopsError('FLAG_INVALID', `${shown} takes no file with a "#" in its path: ${at}`, {
-    hint: "give the file another name; MLflow's server refuses this one",
-    details: { path: at },
-  });
 }
 
 function trim(text: string): string {

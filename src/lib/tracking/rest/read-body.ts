@@ -8,6 +8,7 @@ export interface BodyPlace {
   readonly path: string;
   readonly root: string;
   readonly start: number;
+  readonly onTag?: ((tag: string) => void) | undefined;
   /** The files beside it, itself included: asked for only when the server fails. */
   readonly beside: () => Promise<readonly ArtifactFile[]>;
 }
@@ -24,6 +25,8 @@ export async function* readBody(api: Api, url: string, place: BodyPlace): AsyncG
     if (answer === null) return;
     const before = offset;
     if (etag !== undefined && answer.headers.etag !== etag) throw changed(place);
+    if (answer.status === 206 && !startsAt(offset, answer)) throw otherPart(place, answer);
+    if (etag === undefined && answer.headers.etag !== undefined) place.onTag?.(answer.headers.etag);
     etag = answer.headers.etag;
     // A server that knows no ranges sends all of it again.
     let skip = answer.status === 206 ? 0 : offset;
@@ -41,6 +44,12 @@ export async function* readBody(api: Api, url: string, place: BodyPlace): AsyncG
       if (!(failure instanceof Transient) || breaks >= MOST_BREAKS) throw failure;
     }
   }
+}
+
+/** A server that does not say which part it sends is believed to send the one that was asked for. */
+function startsAt(offset: number, { headers }: RawAnswer): boolean {
+  const start = /^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1];
+  return start === undefined || Number(start) === offset;
 }
 
 /** Null where nothing is left from the offset on. */
@@ -93,5 +102,13 @@ function changed({ path, root }: BodyPlace): SentopsError {
   return new SentopsError('DATA_INVALID', `${path} in ${root} changed while it was read`, {
     hint: 'run the command again',
     details: { root, path },
+  });
+}
+
+function otherPart({ path, root }: BodyPlace, { body, headers }: RawAnswer): SentopsError {
+  body.destroy();
+  return new SentopsError('DATA_INVALID', `${path} in ${root}: another part came than was asked for`, {
+    hint: 'a cache or a proxy before the server mixes up parts of files: ask the server itself',
+    details: { root, path, contentRange: headers['content-range'] },
   });
 }

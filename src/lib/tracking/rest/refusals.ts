@@ -118,6 +118,11 @@ function explainStatus(reply: Reply, asked: Asked, details: Details): SentopsErr
       hint: 'is that an MLflow server, and does its address need a path, such as https://host/mlflow?',
       details,
     });
+  if (status === 413)
+    return new SentopsError('FLAG_INVALID', `${shown}${url.pathname}: too large for the server (HTTP 413)`, {
+      hint: 'the server, or a proxy before it, limits what it takes at once (nginx: client_max_body_size)',
+      details,
+    });
   if (status >= 400 && status < 500 && !TRANSIENT.includes(status))
     return new SentopsError(
       'FLAG_INVALID',

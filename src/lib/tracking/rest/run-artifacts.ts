@@ -1,10 +1,12 @@
 import { SentopsError } from '../../core/errors.ts';
+import { allPages } from '../all-pages.ts';
 import { artifactFile, artifactPath } from '../artifacts/artifact-path.ts';
 import type { ArtifactFile, Run } from '../entities.ts';
 import type { Artifacts } from '../types.ts';
 import { artifactFileFromWire } from '../wire/file.ts';
 import { nextToken, readAnswer } from './answers.ts';
 import type { Api } from './api.ts';
+import { checkPath } from './check-path.ts';
 import { parentOf, readBody } from './read-body.ts';
 
 /**
@@ -25,18 +27,24 @@ export function runArtifacts(
   const list: Artifacts['list'] = async (root, at = '') => {
     const folder = artifactPath(at);
     const { runId, below } = await folderOf(root);
-    const inside = join(below, folder);
+    const inside = checkPath(join(below, folder), folder, api.shown);
     const files = await listAll(api, runId, inside);
     const start = below === '' ? 0 : below.length + 1;
     return files.map(file => ({ ...file, path: file.path.slice(start) })).sort((a, b) => (a.path < b.path ? -1 : 1));
   };
   return {
     list,
-    async *read(root, at, { start = 0 } = {}) {
+    async *read(root, at, { start = 0, onTag } = {}) {
       const path = artifactFile(at);
       const { runId, below } = await folderOf(root);
-      const query = new URLSearchParams({ run_uuid: runId, path: join(below, path) });
-      yield* readBody(api, `/get-artifact?${query}`, { path, root, start, beside: () => list(root, parentOf(path)) });
+      const query = new URLSearchParams({ run_uuid: runId, path: checkPath(join(below, path), path, api.shown) });
+      yield* readBody(api, `/get-artifact?${query}`, {
+        path,
+        root,
+        start,
+        onTag,
+        beside: () => list(root, parentOf(path)),
+      });
     },
   };
 }
@@ -64,18 +72,15 @@ async function findRun(api: Api, getRun: (runId: string) => Promise<Run | null>,
   );
 }
 
-async function listAll(api: Api, runId: string, path: string): Promise<ArtifactFile[]> {
-  const files: ArtifactFile[] = [];
-  let token: string | null = null;
-  do {
-    const query = { run_id: runId, path: path === '' ? undefined : path, page_token: token ?? undefined };
+function listAll(api: Api, runId: string, path: string): Promise<ArtifactFile[]> {
+  return allPages(async token => {
+    const query = { run_id: runId, path: path === '' ? undefined : path, page_token: token };
     const json = await api.get('artifacts/list', query);
-    token = readAnswer(api, json, answer => {
-      files.push(...answer.list('files', artifactFileFromWire));
-      return nextToken(answer);
-    });
-  } while (token !== null);
-  return files;
+    return readAnswer(api, json, answer => ({
+      items: answer.list('files', artifactFileFromWire),
+      nextPageToken: nextToken(answer),
+    }));
+  });
 }
 
 function join(folder: string, name: string): string {

@@ -86,15 +86,28 @@ async function create(api: Api, run: NewRun): Promise<Run> {
     ...(name === undefined ? {} : { run_name: name }),
     tags: textsToWire({ ...tags, ...parent, [KEY_TAG]: key }),
   };
-  const json = await api.send('POST', 'runs/create', body, () => findCreated(api, experimentId, key));
-  return readAnswer(api, json, answer => withoutKey(answer.one('run', runFromWire)));
+  let isRepeated = false;
+  const json = await api.send('POST', 'runs/create', body, async () => {
+    isRepeated = true;
+    const [found] = await findCreated(api, experimentId, key);
+    return found === undefined ? undefined : { run: found };
+  });
+  const made = readAnswer(api, json, answer => withoutKey(answer.one('run', runFromWire)));
+  if (isRepeated) await deleteTwins(api, made, key);
+  return made;
 }
 
-async function findCreated(api: Api, experimentId: string, key: string): Promise<unknown> {
-  const body = { experiment_ids: [experimentId], filter: hasKey(key), max_results: 1 };
+async function findCreated(api: Api, experimentId: string, key: string): Promise<unknown[]> {
+  const body = { experiment_ids: [experimentId], filter: hasKey(key), max_results: 10 };
   const json = await api.send('POST', 'runs/search', body, 'undone');
-  const [run] = readAnswer(api, json, answer => answer.list('runs', found => found));
-  return run === undefined ? undefined : { run };
+  return readAnswer(api, json, answer => answer.list('runs', found => found));
+}
+
+/** A proxy gives up sooner than the server behind it: what was not there when it was looked for may have come since. */
+async function deleteTwins(api: Api, { experimentId, runId }: Run, key: string): Promise<void> {
+  const runs = (await findCreated(api, experimentId, key)).map(found => runFromWire(found));
+  for (const twin of runs)
+    if (twin.runId !== runId) await api.send('POST', 'runs/delete', { run_id: twin.runId }, 'always');
 }
 
 async function update(api: Api, runId: string, change: Parameters<Runs['update']>[1]): Promise<void> {

@@ -1,4 +1,5 @@
 import { SentopsError } from '../../core/errors.ts';
+import { endlessPages } from '../endless-pages.ts';
 import type { LanguageName } from '../filter/types.ts';
 import type { Page, View } from '../types.ts';
 import type { Fields } from '../wire/fields.ts';
@@ -49,7 +50,9 @@ export async function searchPage<Item>(
     if (!isRefusal(error, 'FLAG_INVALID')) throw error;
     throw await placeRefusal(error, language, asked);
   });
-  return readAnswer(api, json, answer => ({ items: read(answer), nextPageToken: nextToken(answer) }));
+  const page = readAnswer(api, json, answer => ({ items: read(answer), nextPageToken: nextToken(answer) }));
+  if (page.nextPageToken !== null && page.nextPageToken === asked.pageToken) throw endlessPages(page.nextPageToken);
+  return page;
 }
 
 async function placeRefusal(

@@ -25,7 +25,11 @@ function checkHost(header: string | undefined, hosts: readonly string[]): void {
   );
 }
 
+/** A name of the DNS is no longer; a longer text would keep a pattern with several stars busy for minutes. */
+const LONGEST_HOST = 253 + ':65535'.length;
+
 function isKnownHost(header: string, hosts: readonly string[]): boolean {
+  if (header.length > LONGEST_HOST) return false;
   const name = header.replace(/:\d+$/, '').toLowerCase();
   const bare = name.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (isIP(bare) !== 0 || bare === 'localhost' || bare.endsWith('.localhost')) return true;
@@ -46,7 +50,8 @@ function checkOrigin({ method = '', headers }: IncomingMessage, hosts: readonly 
   const { origin, host } = headers;
   if (READS.has(method) || origin === undefined) return;
   const from = URL.parse(origin)?.host ?? '';
-  if (from !== '' && (from === host?.toLowerCase() || hosts.some(name => isLike(from, name)))) return;
+  const isName = from !== '' && from.length <= LONGEST_HOST;
+  if (isName && (from === host?.toLowerCase() || hosts.some(name => isLike(from, name)))) return;
   throw new Refusal('PERMISSION_DENIED', `Cross-origin request blocked: it comes from ${JSON.stringify(origin)}`);
 }
 

@@ -1,4 +1,5 @@
 import { SentopsError } from '../../core/errors.ts';
+import { shortJson } from '../wire/short-json.ts';
 
 /** What a request asks with, from its query or its body, read by name and type as MLflow names and types it. */
 export interface Args {
@@ -121,9 +122,7 @@ function missing(name: string): SentopsError {
 }
 
 function invalid(name: string, value: unknown, kind: string): SentopsError {
-  const shown = JSON.stringify(value);
-  const found = shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
-  return refuse(`Invalid value ${found} for parameter '${name}' supplied: it has to be ${kind}.`);
+  return refuse(`Invalid value ${shortJson(value)} for parameter '${name}' supplied: it has to be ${kind}.`);
 }
 
 function refuse(message: string): SentopsError {

@@ -31,10 +31,11 @@ export const getHistoryBulk: Handler = async ({ tracker }, { args }) => {
   const most = Math.min(limit, MOST);
   const metrics: object[] = [];
   for (const runId of runIds.toSorted()) {
-    const values = await allOf(tracker, runId, key, most);
+    if (metrics.length >= most) break;
+    const values = await allOf(tracker, runId, key, most - metrics.length);
     metrics.push(...values.map(value => withRun(value, runId)));
   }
-  return { metrics: metrics.slice(0, most) };
+  return { metrics };
 };
 
 /** As above, thinned out to steps that lie evenly between the first and the last one. */

@@ -29,6 +29,8 @@ export async function listen(service: Service, host: string, port: number): Prom
   const options = { headersTimeout: HEADERS_MS, requestTimeout: 0, connectionsCheckingInterval: 5_000 };
   const server = http.createServer(options, (request, response) => {
     underWay.add(response);
+    // It came over a connection that was there before the end.
+    if (!server.listening) response.setHeader('connection', 'close');
     response.once('close', () => underWay.delete(response));
     const work = answerRequest(service, request, response).then(() => {
       answered += 1;

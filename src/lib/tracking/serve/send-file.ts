@@ -37,7 +37,10 @@ export async function sendFile(
       return;
     }
     const body = handle.createReadStream({ start, end: end - 1, highWaterMark: CHUNK_BYTES, autoClose: false });
-    await pipeline(body, response);
+    await pipeline(body, response, { end: false });
+    // Whoever writes into the file itself can make it shorter meanwhile: then the rest would be waited for without end.
+    if (body.bytesRead < end - start) response.destroy();
+    else response.end();
   } finally {
     await handle.close();
   }

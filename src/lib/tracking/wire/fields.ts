@@ -1,4 +1,5 @@
 import { SentopsError } from '../../core/errors.ts';
+import { shortJson } from './short-json.ts';
 
 /** The members of a JSON object, read by name and type. What is null counts as absent, as in protobuf's JSON. */
 export interface Fields {
@@ -81,13 +82,9 @@ function asFlag(value: unknown): boolean | undefined {
 }
 
 function misfit(what: string, kind: string, value: unknown): SentopsError {
-  const found = value === undefined ? 'missing' : `${shorten(JSON.stringify(value))}`;
+  const found = value === undefined ? 'missing' : shortJson(value);
   return new SentopsError('DATA_INVALID', `${what} has to be ${kind}; it is ${found}`, {
     hint: 'compare the address and the version of the server: this is not what MLflow sends',
     details: { member: what },
   });
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -8,7 +8,7 @@ import type { RegisteredVersion, TrainReport } from '../result.ts';
 import type { TrainSpec } from '../spec.ts';
 import { type DatasetInputs, describeDatasets } from './dataset-inputs.ts';
 import { describeModelParams, describeRows, describeSpec } from './describe-params.ts';
-import { MODEL_PATH, uploadModel } from './log-model.ts';
+import { type UploadedModel, uploadModel } from './log-model.ts';
 import { measureBest, measureModel } from './measure.ts';
 import { registerVersion, versionTags } from './register-models.ts';
 import { registryName } from './track-spec.ts';
@@ -26,10 +26,11 @@ export interface RunsToRecord {
   registered(model: string, as: 'itself' | 'best', version: RegisteredVersion): void;
 }
 
-/** A model whose files are where its run keeps them. */
+/** A model whose files are where they stay. */
 interface Stored {
   readonly judged: Judged;
   readonly run: Run;
+  readonly files: UploadedModel;
 }
 
 /**
@@ -72,15 +73,15 @@ async function recordModel(model: ModelToRecord, runs: RunsToRecord): Promise<St
   request.signal.throwIfAborted();
   const folder = report.models.find(each => each.name === name)?.path ?? '';
   await tracker.runs.logInputs(run.runId, Object.values(datasets));
-  const logged = await uploadModel(tracker, { run, name: titleOf(name), folder, request });
+  const files = await uploadModel(tracker, { run, folder, request });
   const shared = { ...describeSpec(spec), ...describeRows(done.learned.main, done.learned.test) };
   await tracker.runs.log(run.runId, {
-    metrics: measureModel(judged, { datasets, modelId: logged?.modelId ?? null, timestamp: Date.now() }),
+    metrics: measureModel(judged, { datasets, modelId: files.modelId, timestamp: Date.now() }),
     params: describeModelParams(judged.fitted, shared),
     tags: { 'sentops.gate': gateOf(judged, spec) },
   });
   await finish(run.runId);
-  return { judged, run };
+  return { judged, run, files };
 }
 
 function describeOutcome(
@@ -112,10 +113,10 @@ async function registerAll(
   const { prefix, best: bestName } = runs.spec.tracking ?? { prefix: null, best: null };
   const register = async (as: 'itself' | 'best', name: string, model: Stored) => {
     runs.request.signal.throwIfAborted();
-    const { judged, run } = model;
-    // A server refuses the id of a logged model beside a source that is not inside of it.
+    const { judged, run, files } = model;
     const { version } = await registerVersion(runs.tracker.models, {
-      ...{ name, runId: run.runId, source: `${run.artifactUri}/${MODEL_PATH}` },
+      ...{ name, runId: run.runId, source: files.source },
+      ...(files.modelId === null ? {} : { modelId: files.modelId }),
       about: as === 'best' ? `The best model of each training, by ${report.best?.metric}.` : 'Trained by sentops.',
       tags: versionTags({
         kind: judged.fitted.name,

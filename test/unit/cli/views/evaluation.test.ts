@@ -27,7 +27,7 @@ const REPORT: EvaluationReport = {
 
 const COMPARISON: ModelComparison = {
   model: { name: 'ngram', path: '/models/ng', version: null, labels: ['negative', 'positive'] },
-  metrics: { accuracy: 0.9, f1: 0.9 },
+  metrics: { accuracy: 0.9, f1: 0.9, auc: 0.9, precision: 0.9, recall: 0.9, logLoss: null },
   onlyFirst: 1200,
   onlySecond: 34,
   disagree: 1234,

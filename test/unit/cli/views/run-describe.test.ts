@@ -62,9 +62,15 @@ describe('the description of a run', () => {
   });
 
   test('of a parent it is to compare what is nested in it', async () => {
-    const children = ['a', 'b'].map(name => row({ name, metrics: { f1: 0.5 } }));
+    const few = row({ name: 'a', metrics: { f1: 0.5 } });
+    const many = row({ name: 'b', metrics: { a: 1, b: 2, c: 3, d: 4, e: 5 } });
+    const children = [few, many];
     const lines = await draw(view => renderRunDescription({ ...described, children, artifacts: null }, view, true));
     expect(lines).toContain('2 nested runs');
+    expect(lines.filter(line => /^[ab]0000000/.test(line)).map(line => line.replace(/^.*s +/, ''))).toEqual([
+      'f1=0.5000',
+      'a=1, b=2, c=3 and 2 more',
+    ]);
     expect(lines.at(-1)).toBe('  sentops run compare a0000000 b0000000');
   });
 
@@ -192,6 +198,8 @@ describe('what was recorded', () => {
     ]);
     const planned = { ...logged, runId: null, dryRun: true };
     expect((await draw(view => renderLoggedRun(planned, view)))[0]).toMatch(/^Would record .* of the new run lr$/);
+    const unnamed = { ...planned, name: null };
+    expect((await draw(view => renderLoggedRun(unnamed, view)))[0]).toMatch(/ tags of a new run$/);
   });
 
   test('an export says where it went', async () => {

@@ -65,6 +65,16 @@ describe('a list of runs', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(50);
   });
 
+  test('a narrow page shows what tells runs apart rather than times and whole names', async () => {
+    const long = row({ name: 'a name as long as those of pipelines 🚀', metrics: { accuracy: 0.5 } });
+    const of = (width: number) => draw(view => renderRuns(listOf([long, rf, lr]), view, options), width);
+    expect((await of(60)).lines[1]).toBe('a name a  a name as long as t…  done     1h   10s    0.5000');
+    const { lines } = await of(40);
+    expect(lines[0]).toMatch(/^run +name +status +accuracy$/);
+    expect(lines[1]).toBe('a name a  a name as…  done      0.5000');
+    expect((await of(200)).lines[1]).toContain(long.name);
+  });
+
   test('several experiments and deleted runs get columns that say so', async () => {
     const other = row({ name: 'x', experimentId: '2', experiment: 'second', lifecycle: 'deleted' });
     const { lines } = await draw(view => renderRuns(listOf([lr, other]), view, options));
@@ -134,13 +144,45 @@ describe('a comparison', () => {
     ]);
   });
 
-  test('one below the other where there are too many for the page', async () => {
-    const many = Array.from({ length: 12 }, (_, index) =>
-      row({ name: `candidate-${index}`, metrics: { f1: index / 20 } }),
+  test('in blocks where there are too many for the page, each with what its own runs have', async () => {
+    const data = (digest: string) => [{ name: 'reviews of all the years.csv', digest, context: 'training' }];
+    const many = Array.from({ length: 5 }, (_, index) =>
+      row({
+        name: `a rather long name ${index}`,
+        runId: `${index}`.repeat(32),
+        metrics: { f1: index / 20 },
+        params:
+          index === 4 ? { onlyLast: 'x'.repeat(99) } : { 'a name of a parameter that goes on': '深層学習モデル設定' },
+        datasets: data(`${index}${'a'.repeat(35)}`),
+      }),
     );
-    const { lines } = await draw(view => renderComparison(compareRows(many), view, true), 60);
-    expect(lines[0]).toMatch(/^run +f1$/);
-    expect(lines[12]).toMatch(/^candidate-11 +0.5500 ★$/);
+    const { lines } = await draw(view => renderComparison(compareRows(many), view, true), 80);
+    const table = lines.slice(0, lines.indexOf('f1 (more is better)') - 1);
+    expect(table).toEqual([
+      '         what                      a ra… 00000000  a ra… 11111111',
+      'metric   f1                                     0          0.0500',
+      'param    a name of a parameter t…   深層学習モデ…   深層学習モデ…',
+      'dataset  training                        0aaaaaaa        1aaaaaaa',
+      '',
+      '         what                      a ra… 22222222  a ra… 33333333',
+      'metric   f1                                0.1000          0.1500',
+      'param    a name of a parameter t…   深層学習モデ…   深層学習モデ…',
+      'dataset  training                        2aaaaaaa        3aaaaaaa',
+      '',
+      '         what      a ra… 44444444',
+      'metric   f1              0.2000 ★',
+      'param    onlyLast  xxxxxxxxxxxxx…',
+      'dataset  training        4aaaaaaa',
+      '2 more are the same in all (--all)',
+    ]);
+  });
+
+  test('a page that has no room for one run shows one a time', async () => {
+    const { lines } = await draw(view => renderComparison(compareRows([lr, rf]), view, true), 25);
+    const titles = lines.filter(line => line.includes(' what '));
+    expect(titles.map(line => line.trim().replace(/ +/g, ' '))).toEqual(['what lr', 'what rf']);
+    for (const line of lines.slice(0, lines.indexOf('accuracy (more is better)')))
+      expect(line.startsWith('2 more') || line.length <= 25).toBe(true);
   });
 
   test('runs that say the same', async () => {

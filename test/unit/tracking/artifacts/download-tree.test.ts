@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { downloadTree } from '../../../../src/lib/tracking/artifacts/download-tree.ts';
 import { localArtifacts } from '../../../../src/lib/tracking/artifacts/local.ts';
-import { createScene, createWatch, failureOf, memoryArtifacts } from './scene.ts';
+import type { ArtifactFile } from '../../../../src/lib/tracking/entities.ts';
+import { createScene, createWatch, failureOf, type MemoryArtifacts, memoryArtifacts } from './scene.ts';
 
 const scene = createScene();
 const ROOT = 'mlflow-artifacts:/1/run/artifacts';
@@ -71,6 +73,32 @@ describe('a tree', () => {
     const list = async () => [{ path, isFolder: true, bytes: null }];
     const work = downloadTree({ ...memoryArtifacts({}), list }, ROOT, '', scene.at('out'), createWatch().options);
     expect((await failureOf(work)).code).toBe('DATA_INVALID');
+  });
+
+  test('whose server lists what the download keeps for itself is refused', async () => {
+    const own = `.sentops-download-${createHash('sha256').update(`${ROOT}\n`).digest('hex').slice(0, 24)}`;
+    scene.put('out/mine', 'mine');
+    const artifacts = memoryArtifacts({ [`${own}/download.json`]: '["mine"]', mine: 'theirs' });
+    for (const _ of ['the first run', 'the second one']) {
+      const failure = await failureOf(downloadTree(artifacts, ROOT, '', scene.at('out'), createWatch().options));
+      expect(failure.code).toBe('DATA_INVALID');
+    }
+    expect([scene.read('out/mine'), scene.tree('out')]).toEqual(['mine', ['mine']]);
+  });
+
+  test.each([false, true])('whose server lists a name twice is refused (folder: %s)', async isFolder => {
+    const entry = { path: 'm', isFolder, bytes: isFolder ? null : 1 };
+    const artifacts = { ...memoryArtifacts({ m: 'x' }), list: async () => [entry, entry] };
+    const work = downloadTree(artifacts, ROOT, '', scene.at('out'), createWatch().options);
+    expect((await failureOf(work)).code).toBe('DATA_INVALID');
+    expect(scene.tree('.')).toEqual([]);
+  });
+
+  test('of more files than anybody has is refused', async () => {
+    const many: readonly ArtifactFile[] = Array(1_000_001).fill({ path: 'a', isFolder: true, bytes: null });
+    const artifacts = { ...memoryArtifacts({}), list: async () => many };
+    const failure = await failureOf(downloadTree(artifacts, ROOT, '', scene.at('out'), createWatch().options));
+    expect([failure.code, failure.message]).toEqual(['DATA_INVALID', expect.stringContaining('1000000 files')]);
   });
 
   test('without an end is refused', async () => {
@@ -153,6 +181,48 @@ describe('an interrupted download', () => {
     expect(fs.readFileSync(scene.at('out/b/big')).equals(shorter)).toBe(true);
     expect(scene.read('out/a/done')).toBe('short');
     expect(hidden('out')).toEqual([]);
+  });
+
+  describe('from a store that tells contents apart', () => {
+    /** As a server with an ETag; `fresh` makes a new one for every request, as servers before a bucket do. */
+    function tagged(artifacts: MemoryArtifacts, fresh = false): MemoryArtifacts {
+      const { read } = artifacts;
+      let requests = 0;
+      artifacts.read = (root, at, options = {}) => {
+        requests += 1;
+        options.onTag?.(fresh ? `${requests}` : digest(artifacts.files.get(at) ?? new Uint8Array()));
+        return read(root, at, options);
+      };
+      return artifacts;
+    }
+    const digest = (body: Uint8Array) => createHash('sha1').update(body).digest('hex');
+    const again = (artifacts: MemoryArtifacts) =>
+      downloadTree(artifacts, ROOT, '', scene.at('out'), { ...createWatch().options, concurrency: 1 });
+
+    test('a file of which only the beginning changed is not mixed with the old one', async () => {
+      const artifacts = await interrupt(tagged(memoryArtifacts(tree)));
+      const other = Uint8Array.from(big);
+      other[3] = (big[3] ?? 0) ^ 1;
+      artifacts.files.set('b/big', other);
+      expect((await again(artifacts))[1]?.state).toBe('fetched');
+      expect(fs.readFileSync(scene.at('out/b/big')).equals(other)).toBe(true);
+      expect(hidden('out')).toEqual([]);
+    });
+
+    test('a file that had come whole is fetched anew when it was replaced, though its size is the same', async () => {
+      const artifacts = await interrupt(tagged(memoryArtifacts(tree)));
+      const other = bytes(5_000, 9);
+      artifacts.files.set('a/done', other);
+      expect((await again(artifacts)).map(({ state }) => state)).toEqual(['fetched', 'resumed', 'fetched']);
+      expect(fs.readFileSync(scene.at('out/a/done')).equals(other)).toBe(true);
+    });
+
+    test.each([false, true])('what did not change is gone on with (new tags all the time: %s)', async fresh => {
+      const artifacts = await interrupt(tagged(memoryArtifacts(tree), fresh));
+      expect((await again(artifacts)).map(({ state }) => state)).toEqual(['kept', 'resumed', 'fetched']);
+      expect(fs.readFileSync(scene.at('out/b/big')).equals(big)).toBe(true);
+      expect(hidden('out')).toEqual([]);
+    });
   });
 
   test('may be interrupted again and again, at any place', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failure, openTemp } from './stores.ts';
+import { change, failure, metric, openTemp } from './stores.ts';
 
 describe('an experiment', () => {
   test('is a row as MLflow writes it', async () => {
@@ -96,6 +96,32 @@ describe('an experiment', () => {
       () => tracker.experiments.setTag('7', 'a', 'b'),
     ])
       await expect(work()).rejects.toMatchObject(failure('NOT_FOUND'));
+  });
+
+  test('may have an id of 18 digits: MLflow keeps those of a folder of files that it takes into a database', async () => {
+    const { tracker, store } = await openTemp();
+    const id = '987654321098765431';
+    await change(store, `UPDATE experiments SET experiment_id = ${id}, artifact_location = 'file:///old/${id}'`);
+    expect(await tracker.experiments.find('Default')).toMatchObject({ experimentId: id });
+    expect((await tracker.experiments.search({ limit: 10 })).items).toMatchObject([{ experimentId: id }]);
+    await tracker.experiments.setTag(id, 'team', 'a');
+    await tracker.experiments.rename(id, 'old');
+    const { runId } = await tracker.runs.create({ experimentId: id });
+    const { modelId } = await tracker.loggedModels.create({ experimentId: id, name: 'm', params: { a: '1' } });
+    const one = { name: 'd', digest: '1', sourceType: 'local', source: '{}', schema: null, profile: null, tags: {} };
+    await tracker.runs.log(runId, { metrics: [metric('f1', 0.5, { modelId })] });
+    await tracker.runs.logInputs(runId, [one]);
+    await tracker.experiments.delete(id);
+    await expect(tracker.runs.create({ experimentId: id })).rejects.toMatchObject(failure('CONFLICT'));
+    await tracker.experiments.restore(id);
+    expect(await tracker.experiments.get(id)).toMatchObject({ name: 'old', lifecycle: 'active', tags: { team: 'a' } });
+    expect(await tracker.runs.get(runId)).toMatchObject({ experimentId: id, inputs: [one] });
+    expect(await tracker.loggedModels.get(modelId)).toMatchObject({ experimentId: id, metrics: [{ value: 0.5 }] });
+    const query = { experimentIds: [id], limit: 10 };
+    expect((await tracker.runs.search(query)).items).toHaveLength(1);
+    expect((await tracker.loggedModels.search(query)).items).toHaveLength(1);
+    expect(await tracker.experiments.create({ name: 'next' })).toBe('987654321098765432');
+    expect(await tracker.experiments.get('987654321098765430')).toBeNull();
   });
 
   test('lists come page by page, each whole', async () => {

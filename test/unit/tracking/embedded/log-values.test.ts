@@ -129,6 +129,8 @@ describe('metrics', () => {
     } while (pageToken !== undefined);
     expect(seen).toEqual([-1, 0, 1, 2, 3, 4, 5]);
     await expect(tracker.runs.history('nobody', 'a', { limit: 1 })).rejects.toMatchObject(failure('NOT_FOUND'));
+    for (const limit of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
+      await expect(tracker.runs.history(runId, 'a', { limit })).rejects.toMatchObject(failure('FLAG_INVALID'));
   });
 
   test('and times that others wrote beyond what JavaScript counts exactly can be read', async () => {

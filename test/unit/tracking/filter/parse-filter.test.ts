@@ -54,12 +54,26 @@ describe('what MLflow accepts and refuses', () => {
   });
 });
 
+test('what there is, is named once', () => {
+  expect(refusal('runs', 'accuracy > 1').hint).not.toMatch(/run name|created/i);
+});
+
 describe('a refusal points at the place', () => {
   test.each<[LanguageName, string, number, string, string]>([
     ['runs', 'metrcs.accuracy > 1', 1, 'unknown field "metrcs"', 'did you mean metrics?'],
     ['runs', "params.a = 'x' AND metrcs.a > 1", 20, 'unknown field "metrcs"', 'metrics'],
     ['runs', "attributes.statsu = 'x'", 12, 'unknown attribute "statsu"', 'did you mean status?'],
     ['runs', "stats = 'x'", 1, 'unknown attribute "stats"', 'did you mean status?'],
+    ['runs', "metrics.a > 1 adn params.b = 'x'", 15, 'unknown attribute "adn"', 'did you mean AND?'],
+    [
+      'runs',
+      'accuracy > 1',
+      1,
+      'unknown attribute "accuracy"',
+      'a metric is called metrics.accuracy; what there is: run_id',
+    ],
+    ['runs', 'adn > 1', 1, 'unknown attribute "adn"', 'end_time, metrics.…, params.…, tags.…'],
+    ['experiments', 'accuracy > 1', 1, 'unknown attribute "accuracy"', 'what there is: name'],
     ['runs', "dataset.nam = 'x'", 9, 'unknown dataset field "nam"', 'did you mean name?'],
     ['runs', 'metrics.a == 1', 11, '== does not work with metrics.a', 'did you mean =?'],
     ['runs', 'metrics.a <> 1', 11, '<> does not work', 'did you mean !=?'],

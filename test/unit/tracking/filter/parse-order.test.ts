@@ -31,6 +31,7 @@ describe('what MLflow accepts as an order', () => {
 describe('what it refuses', () => {
   test.each<[LanguageName, string, number, string]>([
     ['runs', 'run name', 1, 'did you mean run_'],
+    ['runs', 'accuracy DESC', 1, 'a metric is called metrics.accuracy'],
     ['runs', 'metrics.a DOWN', 11, 'ASC or DESC'],
     ['runs', 'metrics.a DESC NULLS LAST', 16, 'one field an entry'],
     ['runs', 'metrics.a, metrics.b', 10, 'one field an entry'],

@@ -1,8 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ReportEvent } from '../../../../src/lib/core/report.ts';
 import { localFolder } from '../../../../src/lib/tracking/artifacts/local-folder.ts';
 import { checkStore, type StoreCheck } from '../../../../src/lib/tracking/maintain/check-store.ts';
+import { relocate } from '../../../../src/lib/tracking/maintain/relocate.ts';
+import { withTracker } from '../../../../src/lib/tracking/open-tracker.ts';
 import { dump, inStore, type Place, placeIn, tempDir, trainOnce } from './maintenance.ts';
 
 const HOST = 'here';
@@ -25,7 +28,31 @@ test('a store in order has no findings', async () => {
   await trainOnce(place);
   const result = await check(place);
   expect(result).toMatchObject({ ok: true, damaged: false, findings: [], revision: 'bda7b8c39065', file: place.file });
-  expect(result.checks.map(({ findings }) => findings)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  expect(result.checks.map(({ findings }) => findings)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0]);
+});
+
+test('a copy that still keeps its files with the original, until it is relocated', async () => {
+  const dir = tempDir();
+  const original = await placeIn(path.join(dir, 'one'));
+  await trainOnce(original);
+  fs.cpSync(original.dir, path.join(dir, 'two'), { recursive: true });
+  const copy = await placeIn(path.join(dir, 'two'));
+  const { findings, ok } = await check(copy, true);
+  expect([ok, findings]).toEqual([
+    false,
+    [expect.objectContaining({ check: 'locations', fix: null, problem: expect.stringContaining('store relocate') })],
+  ]);
+  expect(findings[0]?.problem).toContain(path.join(original.dir, '.sentops', 'mlflow', 'artifacts'));
+  const notes: ReportEvent[] = [];
+  const openToWrite = () =>
+    withTracker(copy.project, { ...copy, report: event => void notes.push(event) }, 'write', async () => {});
+  await openToWrite();
+  expect(notes).toMatchObject([{ level: 'warn', message: expect.stringContaining('sentops store relocate') }]);
+  await relocate({ ...copy, dryRun: false });
+  await openToWrite();
+  expect(notes).toHaveLength(1);
+  expect(told(await check(copy))).toEqual([]);
+  expect(told(await check(original))).toEqual([]);
 });
 
 describe('what is found, told without a change, and mended when asked', () => {
@@ -196,6 +223,7 @@ describe('a database that is damaged', () => {
     const result = await check(place, true);
     expect(result).toMatchObject({ ok: false, damaged: true });
     expect(new Set(result.findings.map(({ check: name }) => name))).toEqual(new Set(['integrity']));
+    expect(result.checks).toEqual([{ name: 'integrity', findings: result.findings.length }]);
   });
 
   test('so much that SQLite gives up', async () => {

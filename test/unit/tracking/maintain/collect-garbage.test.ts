@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { localFolder } from '../../../../src/lib/tracking/artifacts/local-folder.ts';
 import { collectGarbage } from '../../../../src/lib/tracking/maintain/collect-garbage.ts';
+import { measureFolder } from '../../../../src/lib/tracking/maintain/own-folders.ts';
 import { dump, filesIn, inStore, type Place, placeIn, tempDir, trainOnce, writeArtifact } from './maintenance.ts';
 
 const DAY = 86_400_000;
@@ -115,6 +116,47 @@ describe('what is marked as deleted', () => {
     expect(artifactsOf(place)).toEqual(before);
   });
 
+  test('stays where a version names the run by its id only', async () => {
+    const place = await placeIn(tempDir());
+    const { runId, modelId } = await trainOnce(place);
+    await inStore(place, async ({ store, tracker }) => {
+      const source = `runs:/${runId}/report`;
+      const { version } = await tracker.models.createVersion({ name: 'sentiment', source, key: 'k' });
+      // MLflow's client leaves both out where it is given the source alone.
+      await store.write(() =>
+        store.run('UPDATE model_versions SET run_id = NULL, storage_location = NULL WHERE version = ?', version),
+      );
+      await tracker.models.deleteVersion('sentiment', 1);
+    });
+    await deleteAll(place, { runId, modelId });
+    const { kept } = await collect(place);
+    expect(kept).toEqual([{ kind: 'run', id: runId, reason: 'version 2 of sentiment is made of it' }]);
+    expect(artifactsOf(place)).toContain(`1/${runId}/artifacts/report/metrics.json`);
+  });
+
+  test('of a training of our own goes with the model that it made; the model of another run stays', async () => {
+    const place = await placeIn(tempDir());
+    const [ours, theirs] = [await trainOnce(place), await trainOnce(place)];
+    await inStore(place, async ({ tracker }) => {
+      await tracker.runs.log(ours.runId, { tags: { 'mlflow.source.name': 'sentops train' } });
+      for (const { runId } of [ours, theirs]) await tracker.runs.delete(runId);
+    });
+    const reason = `version ${ours.version} of sentiment is made of it`;
+    expect((await collect(place)).kept).toEqual(
+      expect.arrayContaining([
+        { kind: 'loggedModel', id: ours.modelId, reason },
+        { kind: 'run', id: ours.runId, reason },
+      ]),
+    );
+    for (const { version } of [ours, theirs]) await unregister(place, version);
+    expect(await collect(place)).toMatchObject({
+      ...{ runs: 1, loggedModels: 1, folders: 2 },
+      kept: [{ kind: 'run', id: theirs.runId, reason: `logged model ${theirs.modelId} of it is still there` }],
+    });
+    expect(artifactsOf(place).filter(name => name.includes(ours.modelId) || name.includes(ours.runId))).toEqual([]);
+    expect(artifactsOf(place)).toContain(`1/models/${theirs.modelId}/artifacts/MLmodel`);
+  });
+
   test('is asked about first, and a no leaves everything as it was', async () => {
     const place = await placeIn(tempDir());
     const made = await trainOnce(place);
@@ -157,6 +199,50 @@ describe('folders that nothing names', () => {
       [`1/${made.runId}/artifacts/report/metrics.json`, `1/models/${made.modelId}/artifacts/MLmodel`].sort(),
     );
     expect(fs.existsSync(path.join(place.dir, '.sentops/mlflow/artifacts/7'))).toBe(false);
+  });
+
+  test('stay while they are young, as long as what is marked as deleted does', async () => {
+    const place = await placeIn(tempDir());
+    await trainOnce(place);
+    const orphan = path.join(place.dir, '.sentops/mlflow/artifacts/1', 'f'.repeat(32));
+    writeArtifact(orphan, 'x.txt', 'four');
+    expect(await collect(place, { now: Date.now() })).toMatchObject({ folders: 0 });
+    expect(await collect(place)).toMatchObject({ folders: 1 });
+  });
+
+  test('stay where another database lies beside this one, whose runs they may be; what this one deletes still goes', async () => {
+    const place = await placeIn(tempDir());
+    const made = await trainOnce(place);
+    const other = { ...place, file: path.join(path.dirname(place.file), 'other.db') };
+    const theirs = await trainOnce(other);
+    await unregister(place, made.version);
+    await deleteAll(place, made);
+    expect(await collect(place)).toMatchObject({ runs: 1, loggedModels: 1, folders: 2 });
+    expect(artifactsOf(place)).toEqual(
+      [`1/${theirs.runId}/artifacts/report/metrics.json`, `1/models/${theirs.modelId}/artifacts/MLmodel`].sort(),
+    );
+  });
+
+  test("stay where they are runs of MLflow's file store, or in a folder where this store keeps nothing", async () => {
+    const place = await placeIn(tempDir());
+    await trainOnce(place);
+    const beside = path.dirname(place.file);
+    const run = path.join(beside, 'artifacts/1', 'e'.repeat(32));
+    writeArtifact(run, 'meta.yaml');
+    writeArtifact(run, 'metrics/accuracy', '1 0.9 0');
+    writeArtifact(path.join(beside, 'mlruns/1', 'f'.repeat(32)), 'artifacts/model.bin');
+    writeArtifact(path.join(beside, 'mlartifacts/1', 'f'.repeat(32)), 'artifacts/model.bin');
+    const before = filesIn(beside);
+    expect(await collect(place)).toMatchObject({ folders: 0 });
+    expect(filesIn(beside)).toEqual(before);
+  });
+
+  test('that another process removes meanwhile are no failure', async () => {
+    const folder = tempDir();
+    writeArtifact(folder, 'x/y.txt', 'four');
+    expect(await measureFolder(folder)).toMatchObject({ bytes: 4, isFileStore: false });
+    fs.rmSync(folder, { recursive: true });
+    expect(await measureFolder(folder)).toEqual({ bytes: 0, changedAt: 0, isFileStore: false });
   });
 
   test('stay where a version lies in them', async () => {

@@ -171,3 +171,11 @@ test('an alias that is there stays where it points', async () => {
     expect(await tracker.models.find('sentiment', { alias: 'champion' })).toMatchObject({ version: 1 }),
   );
 });
+
+test('a model with a quote in its name is found again', async () => {
+  const { output, to } = await exported(place =>
+    inStore(place, ({ tracker }) => tracker.models.rename('sentiment', "Ada's")),
+  );
+  expect((await bring(to, output)).made).toMatchObject({ models: 1, versions: 1 });
+  expect((await bring(to, output)).made).toMatchObject({ models: 0, versions: 0 });
+});

@@ -133,6 +133,28 @@ describe('a store taken to another one', () => {
     });
   });
 
+  test('an id of 18 digits, as MLflow gives to what it makes of a folder of files, is kept to the last one', async () => {
+    const { from, to } = await twoPlaces();
+    const { runId } = await trainOnce(from);
+    const id = '987654321098765431';
+    await inStore(from, ({ store }) =>
+      store.write(() => {
+        store.run('PRAGMA defer_foreign_keys = ON');
+        for (const table of ['experiments', 'experiment_tags', 'runs', 'datasets', 'logged_models'])
+          store.run(`UPDATE ${table} SET experiment_id = ${id} WHERE experiment_id = 1`);
+        for (const table of ['logged_model_metrics', 'logged_model_params', 'logged_model_tags'])
+          store.run(`UPDATE ${table} SET experiment_id = ${id}`);
+      }),
+    );
+    await exportStore({ ...from, ...ALL, output: 'store.jsonl' });
+    const { renamed } = await importStore({ ...to, input: path.join(from.dir, 'store.jsonl'), dryRun: false });
+    expect(renamed).toEqual([]);
+    await inStore(to, async ({ tracker }) => {
+      expect(await tracker.experiments.find('reviews')).toMatchObject({ experimentId: id });
+      expect(await tracker.runs.get(runId)).toMatchObject({ experimentId: id });
+    });
+  });
+
   test('of chosen experiments only what came from them', async () => {
     const { from, to } = await twoPlaces();
     await trainOnce(from, 'wanted');
@@ -249,13 +271,73 @@ describe('what is refused', () => {
     expect(filesIn(to.dir).filter(name => name.endsWith('out.json'))).toEqual([]);
   });
 
+  test('ids that lead out of the artifacts, files that nobody announced, words that cannot be', async () => {
+    const { from, to } = await twoPlaces();
+    const { runId, modelId, artifactUri } = await trainOnce(from);
+    const output = path.join(from.dir, 'store.jsonl');
+    await exportStore({ ...from, ...ALL, output });
+    const text = fs.readFileSync(output, 'utf8');
+    const [first = '', ...others] = text.split('\n');
+    const hostile = [
+      text.replaceAll(`"${runId}"`, '"../../../../out"'),
+      text.replaceAll(`"${modelId}"`, '"../../../../out"'),
+      text.replace('"artifacts":true', '"artifacts":false').replaceAll(artifactUri, `file://${to.dir}/out`),
+      [first, first.replace('"artifacts":true', '"artifacts":false'), ...others].join('\n'),
+      text.replace('"lifecycle":"active"', '"lifecycle":"gone"'),
+      text.replace('"status":"FINISHED"', '"status":"DONE"'),
+      text.replace('"stage":"Production"', '"stage":"Live"'),
+      text.replace('"aliases":["champion"]', '"aliases":{"champion":1}'),
+      text.replace('"version":1,', '"version":1.5,'),
+    ];
+    for (const content of hostile) {
+      expect(content).not.toBe(text);
+      const input = path.join(to.dir, 'hostile.jsonl');
+      fs.writeFileSync(input, content);
+      await expect(importStore({ ...to, input, dryRun: false })).rejects.toMatchObject({ code: 'DATA_INVALID' });
+      expect(filesIn(to.dir)).toEqual(['hostile.jsonl', 'sentops.yaml']);
+    }
+  });
+
+  test('files of a run that an import without files recorded anywhere on this machine', async () => {
+    const { from, to } = await twoPlaces();
+    const { artifactUri } = await trainOnce(from);
+    const input = path.join(from.dir, 'store.jsonl');
+    await exportStore({ ...from, ...ALL, artifacts: false, output: input });
+    const elsewhere = path.join(to.dir, 'home/.ssh');
+    fs.writeFileSync(input, fs.readFileSync(input, 'utf8').replaceAll(artifactUri, `file://${elsewhere}`));
+    await importStore({ ...to, input, dryRun: false });
+    await exportStore({ ...from, ...ALL, force: true, output: input });
+    await expect(importStore({ ...to, input, dryRun: false })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      details: { root: `file://${elsewhere}` },
+    });
+    expect(fs.existsSync(elsewhere)).toBe(false);
+  });
+
+  test('what belongs to an experiment that the file does not have', async () => {
+    const { from, to } = await twoPlaces();
+    await trainOnce(from);
+    await exportStore({ ...from, ...ALL, artifacts: false, output: 'store.jsonl' });
+    const input = path.join(from.dir, 'store.jsonl');
+    const text = fs.readFileSync(input, 'utf8');
+    fs.writeFileSync(input, text.replace(/("type":"run".*"experimentId":)"1"/, '$1"0815"'));
+    await expect(importStore({ ...to, input, dryRun: false })).rejects.toMatchObject({
+      code: 'DATA_INVALID',
+      details: { experimentId: '0815' },
+    });
+  });
+
   test('a file that is there, a strange name, a file that is not there', async () => {
     const place = await placeIn(tempDir());
     await trainOnce(place);
     await exportStore({ ...place, ...ALL, output: 'a.jsonl' });
     await expect(exportStore({ ...place, ...ALL, output: 'a.jsonl' })).rejects.toMatchObject({ code: 'CONFLICT' });
     await exportStore({ ...place, ...ALL, force: true, output: 'a.jsonl' });
-    await expect(exportStore({ ...place, ...ALL, output: 'a.csv' })).rejects.toMatchObject({ code: 'FLAG_INVALID' });
+    for (const output of ['a.csv', 'a.txt', 'jsonl'])
+      await expect(exportStore({ ...place, ...ALL, output })).rejects.toMatchObject({
+        code: 'FLAG_INVALID',
+        hint: expect.stringContaining('.jsonl.zst'),
+      });
     await expect(importStore({ ...place, input: 'none.jsonl', dryRun: false })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });

@@ -42,8 +42,16 @@ test.each(['', 'localhost:5000', 'ftp://host', 'http://', 'http://ho st', '/data
   expect(refusal(uri)).toMatchObject({ code: 'CONFIG_INVALID' });
 });
 
-test('a password in an address that cannot be read is not shown either', () => {
-  const error = refusal('http://ada:geheim@ho st:99999');
+test.each([
+  'http://ada:geheim@ho st:99999',
+  'http://ada:x/geheim@host:5000',
+  'http://ada:x@geheim@ho st',
+  'http://ada:x#geheim@host',
+  'ada:geheim@host:5000',
+  'htp://ada:geheim@host',
+  'databricks://ada:geheim@host',
+])('a password in an address that cannot be read is not shown either: %s', uri => {
+  const error = refusal(uri);
   expect(`${error.message} ${JSON.stringify(error.details)}`).not.toContain('geheim');
 });
 

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import http, { type ServerResponse } from 'node:http';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tracker } from '../../../../src/lib/tracking/types.ts';
 import { collect, inChunks } from '../../../contract/tracker/opened.ts';
-import { API, type Came, errorOf, sendError, sendJson, sendText, withRest } from './stand-in.ts';
+import { API, type Came, errorOf, openRest, sendError, sendJson, sendText, withRest } from './stand-in.ts';
 
 const ROOT = 'mlflow-artifacts:/1/abc/artifacts';
 const FILES = '/api/2.0/mlflow-artifacts/artifacts';
@@ -77,6 +79,31 @@ describe('reading through the proxy', () => {
     await withRest(
       (came, response, index) => sendFile(came, response, { etag: `"${index}"`, most: 50_000 }),
       async tracker => expect(await errorOf(read(tracker))).toMatchObject({ code: 'DATA_INVALID' }),
+    );
+  });
+
+  test.each(['bytes 0-99/200000', 'bytes 40000-199999/200000'])(
+    'does not take another part for the one that it asked for: %s',
+    async range => {
+      await withRest(
+        (_, response) => void response.writeHead(206, { 'content-range': range }).end(BYTES.subarray(0, 100)),
+        async tracker => {
+          const error = await errorOf(read(tracker, 35_000));
+          expect(error).toMatchObject({ code: 'DATA_INVALID', details: { contentRange: range } });
+        },
+      );
+    },
+  );
+
+  test('tells the tag of the content once, before the first byte', async () => {
+    await withRest(
+      (came, response, index) => sendFile(came, response, index === 0 ? { most: 50_000 } : {}),
+      async tracker => {
+        const told: string[] = [];
+        for await (const _ of tracker.artifacts.read(ROOT, 'a/b.bin', { onTag: tag => told.push(tag) }))
+          expect(told).toEqual(['"e1"']);
+        expect(told).toHaveLength(1);
+      },
     );
   });
 
@@ -258,6 +285,70 @@ describe('writing through the proxy', () => {
     );
   });
 
+  test.each([100, 2_000_000])('a page in place of an answer means that %i bytes were not stored', async size => {
+    await withRest(
+      (_, response) => sendText(response, 200, 'text/html', '<!doctype html><h1>Sign in</h1>'),
+      async tracker => {
+        expect((await errorOf(write(tracker, randomBytes(size)))).code).toBe('AUTH_FAILED');
+        expect((await errorOf(tracker.artifacts.delete(ROOT, 'a'))).code).toBe('AUTH_FAILED');
+      },
+    );
+    // As MLflow itself answers.
+    await withRest(
+      (_, response) => sendText(response, 200, 'text/html; charset=utf-8', ''),
+      async tracker => await write(tracker, randomBytes(size)),
+    );
+  });
+
+  test.each([
+    ['200', 'REMOTE_UNAVAILABLE'],
+    ['413', 'FLAG_INVALID'],
+  ])('an answer of %s before everything was sent is %s', async (status, code) => {
+    const server = net.createServer(socket => {
+      socket.on('error', () => {});
+      // It says so at the first bytes, and takes no more.
+      socket.once('data', () => {
+        socket.pause();
+        socket.write(`HTTP/1.1 ${status} X\r\ncontent-length: 2\r\n\r\n{}`);
+        if (status === '200') setTimeout(() => socket.destroy(), 100);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const tracker = await openRest(`http://127.0.0.1:${(server.address() as net.AddressInfo).port}`);
+    const error = await errorOf(write(tracker, new Uint8Array(30_000_000)));
+    expect(error.code).toBe(code);
+    if (status === '413') expect(error.hint).toContain('client_max_body_size');
+    await tracker.close();
+    server.close();
+  });
+
+  test('after a refusal no more of a file is read', async () => {
+    const server = http.createServer((request, response) => {
+      request.resume();
+      response.writeHead(403, { 'content-type': 'text/plain' }).end('not you');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const tracker = await openRest(`http://127.0.0.1:${(server.address() as net.AddressInfo).port}`);
+    const ended = Promise.withResolvers<void>();
+    async function* endless() {
+      try {
+        for (;;) {
+          yield new Uint8Array(1000);
+          await new Promise(resolve => setImmediate(resolve));
+        }
+      } finally {
+        ended.resolve();
+      }
+    }
+    const work = tracker.artifacts.write(ROOT, 'big', endless(), 1e12);
+    expect((await errorOf(work)).code).toBe('PERMISSION_DENIED');
+    await ended.promise;
+    await tracker.close();
+    server.close();
+  });
+
   test('what feeds it may fail, and is heard', async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield new Uint8Array(10);
@@ -268,17 +359,6 @@ describe('writing through the proxy', () => {
       async tracker => {
         await expect(tracker.artifacts.write(ROOT, 'a', broken(), 20)).rejects.toThrow('disk');
         await expect(tracker.artifacts.write(ROOT, 'a', broken(), 2_000_000)).rejects.toThrow(/^disk$/);
-      },
-    );
-  });
-
-  test('a name that the server would take for a way out is told', async () => {
-    await withRest(
-      () => ({}),
-      async (tracker, { requests }) => {
-        const error = await errorOf(tracker.artifacts.write(ROOT, 'a#1', inChunks(BYTES), BYTES.length));
-        expect(error).toMatchObject({ code: 'FLAG_INVALID', details: { path: 'a#1' } });
-        expect(requests).toEqual([]);
       },
     );
   });
@@ -394,7 +474,10 @@ describe('files outside of the proxy', () => {
 
   test('are read through the server', async () => {
     await withRest(answer, async (tracker, { requests }) => {
-      const bytes = await collect(tracker.artifacts.read(`file://${elsewhere}/model`, 'data.bin', { start: 100 }));
+      const tags: string[] = [];
+      const options = { start: 100, onTag: (tag: string) => tags.push(tag) };
+      const bytes = await collect(tracker.artifacts.read(`file://${elsewhere}/model`, 'data.bin', options));
+      expect(tags).toEqual(['"e1"']);
       expect(bytes.equals(BYTES.subarray(100))).toBe(true);
       const query = requests.find(({ path: at }) => at === '/get-artifact')?.query;
       expect([query?.get('run_uuid'), query?.get('path')]).toEqual([id, 'model/data.bin']);
@@ -417,6 +500,47 @@ describe('files outside of the proxy', () => {
     async root => {
       await withRest(answer, async tracker => {
         expect((await errorOf(tracker.artifacts.list(root))).code).toBe('NOT_FOUND');
+      });
+    },
+  );
+});
+
+describe('a path that the server would take for another one', () => {
+  const id = 'a'.repeat(32);
+  const far = `s3://bucket/1/${id}/artifacts`;
+  const answer = ({ path: at }: Came, response: ServerResponse) =>
+    at === `${API}runs/get`
+      ? { run: { info: { run_id: id, experiment_id: '1', status: 'FINISHED', artifact_uri: far } } }
+      : at.startsWith(FILES) || at === '/get-artifact'
+        ? void response.end()
+        : {};
+  const works = (tracker: Tracker, at: string) => [
+    () => tracker.artifacts.write(ROOT, at, inChunks(BYTES), BYTES.length),
+    () => collect(tracker.artifacts.read(ROOT, at)),
+    () => tracker.artifacts.list(ROOT, at),
+    () => tracker.artifacts.delete(ROOT, at),
+    () => collect(tracker.artifacts.read(far, at)),
+    () => tracker.artifacts.list(far, at),
+  ];
+
+  test.each([
+    ...['a#1', 'a%41.txt', 'a%2541', '%e4/a', 'a%fF', 'a\nb', 'a\tb', 'a\u007f', 'a?', 'm/a;', 'a;?b', 'a;?/x;y'],
+  ])('%j is refused before anything is asked', async at => {
+    await withRest(answer, async (tracker, { requests }) => {
+      for (const work of works(tracker, at))
+        expect(await errorOf(work())).toMatchObject({ code: 'FLAG_INVALID', details: { path: at } });
+      expect(requests.filter(({ path: asked }) => asked !== `${API}runs/get`)).toEqual([]);
+    });
+  });
+
+  test.each(['a%', '100%zz', 'a%4', 'a;b', 'a;/b', 'a;b;', 'a?b', 'a?b;', 'a??', 'ä 1&2=3+4.txt'])(
+    '%j stays what it is',
+    async at => {
+      await withRest(answer, async (tracker, { requests }) => {
+        for (const work of works(tracker, at)) await work();
+        const asked = requests.filter(({ path: to }) => to !== `${API}runs/get`);
+        const names = asked.map(({ path: to, query }) => query.get('path') ?? decodeURIComponent(to));
+        expect(names.map(name => name.endsWith(at))).toEqual(Array(6).fill(true));
       });
     },
   );

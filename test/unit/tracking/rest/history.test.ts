@@ -66,6 +66,16 @@ describe('the history of a metric', () => {
     );
   });
 
+  test('whose pages lead back to the first one has no end, and that is said', async () => {
+    await withRest(
+      ({ query }) => ({ metrics: [row(0, 1, 1)], next_page_token: query.get('page_token') === 'a' ? 'b' : 'a' }),
+      async (tracker, { requests }) => {
+        expect((await errorOf(tracker.runs.history('r', 'm', { limit: 5 }))).code).toBe('DATA_INVALID');
+        expect(requests).toHaveLength(3);
+      },
+    );
+  });
+
   test('of a run that is not there is NOT_FOUND, though the server says that it is empty', async () => {
     await withRest(
       ({ path }, response) =>

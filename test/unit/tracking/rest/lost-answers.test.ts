@@ -117,6 +117,27 @@ test('a call that never came through is made again', async () => {
   );
 });
 
+test('a run that comes late, when it was made once more already, is taken back', async () => {
+  const { things, answer } = memoryServer(() => false);
+  const late: Came[] = [];
+  const deleted: unknown[] = [];
+  await withRest(
+    async (came, response) => {
+      if (came.path === `${API}runs/delete`) return deleted.push(came.json['run_id']) && {};
+      if (came.path !== `${API}runs/create`) return answer(came, response);
+      // The proxy gives up on the first one; the server behind it does not.
+      if (late.push(came) === 1) return void response.writeHead(504).end();
+      await answer(late[0] as Came, response);
+      return answer(came, response);
+    },
+    async tracker => {
+      expect(await tracker.runs.create({ experimentId: '7' })).toMatchObject({ runId: '2' });
+      expect(things['runs']).toHaveLength(2);
+      expect(deleted).toEqual(['1']);
+    },
+  );
+});
+
 test('the search for a lost run may be lost, too', async () => {
   const created = firstOf('runs/create');
   const searched = firstOf('runs/search');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { refusalOf } from '../../../../src/lib/tracking/rest/refusals.ts';
-import { API, errorOf, sendError, sendText, withRest } from './stand-in.ts';
+import { API, errorOf, sendError, sendText, standIn, withRest } from './stand-in.ts';
 
 const shown = 'http://mlflow:5000';
 const asked = { shown, url: new URL(`${shown}/api/2.0/mlflow/runs/get`), credentials: null };
@@ -111,6 +111,26 @@ describe('refusals that are no JSON', () => {
   });
 });
 
+test('of a refusal without an end no more is read than what it says first', async () => {
+  const part = Buffer.alloc(1 << 20, 'x');
+  let sent = 0;
+  await withRest(
+    (_, response) => {
+      response.writeHead(400, { 'content-type': 'text/plain' });
+      const send = (): void => {
+        if (response.destroyed || sent > 100 << 20) return;
+        sent += part.length;
+        response.write(part, send);
+      };
+      send();
+    },
+    async tracker => {
+      expect((await errorOf(tracker.runs.get('r1'))).message).toMatch(/: x{400}…/);
+      expect(sent).toBeLessThan(50 << 20);
+    },
+  );
+});
+
 describe('redirects', () => {
   const run = { run: { info: { run_id: 'r1', experiment_id: '1', status: 'RUNNING' } } };
   const token = { env: { MLFLOW_TRACKING_TOKEN: 'geheim' } };
@@ -141,6 +161,20 @@ describe('redirects', () => {
           token,
         );
       },
+    );
+  });
+
+  test('to where nobody is name that place, not the server', async () => {
+    const gone = await standIn(() => ({}));
+    await gone.close();
+    await withRest(
+      (_, response) => void response.writeHead(302, { location: `${gone.uri}/there` }).end(),
+      async tracker => {
+        const error = await errorOf(tracker.runs.get('r1'));
+        expect(error).toMatchObject({ code: 'REMOTE_UNAVAILABLE', details: { uri: gone.uri } });
+        expect(error.message).toContain(gone.uri);
+      },
+      { env: { MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' } },
     );
   });
 

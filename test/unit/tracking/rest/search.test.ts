@@ -74,6 +74,17 @@ test('an empty page may have a page behind it, and the last one no token or an e
   );
 });
 
+test('a page that says it is followed by itself is no page: it would be asked for without end', async () => {
+  await withRest(
+    () => ({ next_page_token: 'same' }),
+    async tracker => {
+      const search = (pageToken: string) => tracker.experiments.search({ limit: 1, pageToken });
+      expect(await search('other')).toEqual({ items: [], nextPageToken: 'same' });
+      expect(await errorOf(search('same'))).toMatchObject({ code: 'DATA_INVALID', details: { pageToken: 'same' } });
+    },
+  );
+});
+
 describe('a filter that the server refuses', () => {
   const refuse = (message: string) => (_: unknown, response: import('node:http').ServerResponse) =>
     sendError(response, 400, 'INVALID_PARAMETER_VALUE', message);

@@ -106,6 +106,13 @@ describe('without a token', () => {
     expect(answer).toMatch(/Invalid Host header - possible DNS rebinding attack detected.*--allowed-hosts/s);
   });
 
+  test('nor by a name that is longer than names are, which would take long to compare', async () => {
+    expect((await ask({ Host: `${'a'.repeat(240)}.example.com` })).status).toBe(200);
+    expect((await ask({ Host: `${'a'.repeat(260)}.example.com` })).status).toBe(403);
+    const origin = `http://${'a'.repeat(260)}.example.com`;
+    expect((await ask({ origin, 'content-length': '0' }, 'POST')).status).toBe(403);
+  });
+
   test.each(['http://evil.com', 'https://evil.com:5000', 'null', 'http://localhost.evil.com'])(
     'a page of %s may not write',
     async origin => {

@@ -79,6 +79,24 @@ describe('a file', () => {
     expect(await (await fetch(at('replaced'))).text()).toBe('b'.repeat(10));
   });
 
+  test('that becomes shorter while it is sent is cut off: nobody waits for the rest', async () => {
+    await put('shrinking', new Uint8Array(2 << 20));
+    fs.truncateSync(inRoot('shrinking'), 20 << 20);
+    const net = await import('node:net');
+    const got = await new Promise<number>((resolve, reject) => {
+      const socket = net.connect(store.port, '127.0.0.1', () =>
+        socket.write(`GET ${FILES}/shrinking HTTP/1.1\r\nHost: localhost\r\n\r\n`),
+      );
+      let bytes = 0;
+      socket.on('data', chunk => {
+        if (bytes === 0) fs.truncateSync(inRoot('shrinking'), 10);
+        bytes += chunk.length;
+      });
+      socket.on('error', reject).on('close', () => resolve(bytes));
+    });
+    expect(got).toBeLessThan(20 << 20);
+  });
+
   test('larger than allowed is refused before and while it comes, and nothing of it stays', async () => {
     const large = new Uint8Array((2 << 20) + 1);
     const said = await put('large', large);

@@ -49,6 +49,36 @@ describe('the history of a metric', () => {
   });
 });
 
+test('the histories of several runs are read no further than they are sent', async () => {
+  const wanted: number[] = [];
+  const own = await startStoreServer({
+    wrap: tracker => ({
+      ...tracker,
+      runs: {
+        ...tracker.runs,
+        history: (_runId, key, page) => {
+          wanted.push(page.limit);
+          return Promise.resolve({
+            items: [1, 2, 3].map(step => ({ key, value: step, timestamp: 1, step })),
+            nextPageToken: null,
+          });
+        },
+      },
+    }),
+  });
+  const query = { run_id: ['a', 'b', 'c', 'd'], metric_key: 'loss', max_results: 5 };
+  const { json } = await own.call('GET', 'metrics/get-history-bulk', query);
+  expect((json.metrics ?? []).map(({ run_id, step }) => `${run_id} ${step}`)).toEqual([
+    'a 1',
+    'a 2',
+    'a 3',
+    'b 1',
+    'b 2',
+  ]);
+  expect(wanted).toHaveLength(2);
+  await own.stop();
+});
+
 describe('the histories of several runs', () => {
   test('say the run with every value', async () => {
     const { json } = await get('get-history-bulk', { run_id: runs, metric_key: 'loss' });

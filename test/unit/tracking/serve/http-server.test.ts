@@ -90,6 +90,43 @@ describe('the end of a server', () => {
     await store.stop();
   });
 
+  test('a request that comes late over a connection that is there is the last one of it', async () => {
+    const gate = Promise.withResolvers<never>();
+    const asked = Promise.withResolvers<void>();
+    const store = await startStoreServer({
+      wrap: tracker => ({
+        ...tracker,
+        artifacts: {
+          ...tracker.artifacts,
+          async *read() {
+            yield Buffer.from('first');
+            asked.resolve();
+            await gate.promise.catch(() => {});
+          },
+        },
+      }),
+    });
+    const experimentId = await store.tracker.experiments.create({ name: 'bucket', artifactLocation: 'gs://bucket' });
+    const { runId } = await store.tracker.runs.create({ experimentId });
+    const socket = net.connect(store.port, '127.0.0.1');
+    let got = '';
+    socket.setEncoding('latin1').on('data', part => {
+      got += part;
+    });
+    const closed = new Promise(resolve => socket.on('close', resolve));
+    socket.write(`GET /get-artifact?run_id=${runId}&path=a HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await asked.promise;
+    const stopped = store.server.stop(10_000);
+    socket.write('GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    // It has to be there before the first one ends: then it waits for its turn.
+    await expect.poll(() => store.server.answered).toBe(1);
+    gate.reject(new Error('goes on'));
+    await closed;
+    expect(got).toMatch(/first.*HTTP\/1\.1 200 OK\r\nconnection: close\r\n.*3\.\d+\.\d+$/is);
+    expect(await stopped).toBe(0);
+    await store.stop();
+  });
+
   test('what does not end in time is cut off and counted', async () => {
     const asked = Promise.withResolvers<void>();
     const wrap = withRuns(() => {

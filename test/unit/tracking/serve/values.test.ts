@@ -33,6 +33,14 @@ const data = async (): Promise<Json> => (await store.want('GET', 'runs/get', { r
 const history = async (key: string): Promise<Json> =>
   (await store.want('GET', 'metrics/get-history', { run_id, metric_key: key })).metrics as Json;
 
+test('what is nested too deep to be told of is a wrong value, not a failure of the server', async () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  for (const body of [`{"run_id":[${deep}]}`, `{"run_id":"${run_id}","metrics":[{"key":${deep}}]}`]) {
+    const { status, json } = await store.call('POST', 'runs/log-batch', body);
+    expect([status, json.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE']);
+  }
+});
+
 describe('one metric', () => {
   test.each([
     [0.5, 0.5],

@@ -173,6 +173,12 @@ describe('nonsense is refused with the name of the member', () => {
     expect(misfit(() => pairFromWire({ key: ['x'.repeat(5000)] })).length).toBeLessThan(200);
   });
 
+  test('what is too deep to be shown is told all the same', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    expect(misfit(() => fieldsOf({ a: deep }, 'x').text('a'))).toContain('x.a has to be a text; it is [[…');
+    expect(misfit(() => fieldsOf({ a: { deep } }, 'x').text('a'))).toContain('x.a has to be a text; it is {…');
+  });
+
   test('members of the prototype are not members', () => {
     expect(misfit(() => fieldsOf({}, 'x').text('toString'))).toContain('x.toString has to be a text');
   });

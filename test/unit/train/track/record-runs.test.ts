@@ -15,6 +15,20 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(dir, { recursive: true, force: true }));
 
+const MODEL = 'models/naivebayes/model';
+
+/** What was stored below a place, from there. */
+function namesBelow({ files }: MemoryTracker, place: string): string[] {
+  return [...files.keys()].flatMap(name => (name.startsWith(`${place}/`) ? [name.slice(place.length + 1)] : []));
+}
+
+function filesIn(folder: string): string[] {
+  const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .flatMap(entry => (entry.isFile() ? [path.relative(folder, path.join(entry.parentPath, entry.name))] : []))
+    .sort();
+}
+
 const train = (tracker: MemoryTracker, spec: Partial<TrainSpec> = {}, request: Partial<TrainRequest> = {}) =>
   trainInto(dir, tracker, spec, request);
 
@@ -165,24 +179,17 @@ describe('the runs of a training', () => {
 });
 
 describe('the files', () => {
-  test('of a model lie with its run: report, pictures, and the model itself', async () => {
+  test('of a model are there once: report and pictures with its run, the model itself as the logged model', async () => {
     const tracker = memoryTracker();
     await train(tracker);
     const { artifactUri } = (await runsOf(tracker)).get('NaiveBayes') ?? { artifactUri: '' };
-    const names = [...tracker.files.keys()].flatMap(name =>
-      name.startsWith(`${artifactUri}/`) ? [name.slice(artifactUri.length + 1)] : [],
+    const [model] = tracker.logged.values();
+    const inRun = namesBelow(tracker, artifactUri);
+    expect(inRun).toEqual(
+      expect.arrayContaining(['confusion_matrix.png', 'roc.png', 'pr.png', 'report.html', 'report.md', 'metrics.json']),
     );
-    expect(names).toEqual(
-      expect.arrayContaining([
-        ...['confusion_matrix.png', 'roc.png', 'pr.png', 'report.html', 'report.md', 'metrics.json'],
-        ...[
-          'model/MLmodel',
-          'model/data/model.sentops',
-          'model/sparkml/metadata/part-00000',
-          'model/input_example.json',
-        ],
-      ]),
-    );
+    expect(inRun.filter(name => name.startsWith('model/'))).toEqual([]);
+    expect(namesBelow(tracker, model?.artifactUri ?? '').sort()).toEqual(filesIn(path.join(dir, MODEL)));
     expect(tracker.files.get(`${artifactUri}/metrics.json`)).toBe(
       fs.readFileSync(path.join(dir, 'models/naivebayes/metrics.json'), 'latin1'),
     );
@@ -209,16 +216,26 @@ describe('the files', () => {
     await train(tracker);
     const run = (await runsOf(tracker)).get('NaiveBayes');
     const [model] = tracker.logged.values();
-    expect(model).toMatchObject({ name: 'NaiveBayes', status: 'READY', sourceRunId: run?.runId });
+    // As `runs:/<run>/model` is looked for.
+    expect(model).toMatchObject({ name: 'model', status: 'READY', sourceRunId: run?.runId });
     expect(run?.outputs).toEqual([{ modelId: model?.modelId, step: 0 }]);
     expect(run?.metrics.find(({ key }) => key === 'accuracy')?.modelId).toBe(model?.modelId);
-    const mlmodels = [`${run?.artifactUri}/model/MLmodel`, `${model?.artifactUri}/MLmodel`].map(
-      name => load(tracker.files.get(name) ?? '') as Record<string, unknown>,
-    );
-    for (const mlmodel of mlmodels)
-      expect(mlmodel).toMatchObject({ run_id: run?.runId, model_id: model?.modelId, model_uuid: model?.modelId });
-    expect(mlmodels.map(mlmodel => mlmodel['artifact_path'])).toEqual(['model', model?.artifactUri]);
-    expect(fs.readFileSync(path.join(dir, 'models/naivebayes/model/MLmodel'), 'utf8')).not.toContain('run_id');
+    expect(load(tracker.files.get(`${model?.artifactUri}/MLmodel`) ?? '')).toMatchObject({
+      ...{ run_id: run?.runId, model_id: model?.modelId, model_uuid: model?.modelId },
+      artifact_path: model?.artifactUri,
+    });
+    expect(fs.readFileSync(path.join(dir, MODEL, 'MLmodel'), 'utf8')).not.toContain('run_id');
+  });
+
+  test('of a model have their description last, and it is the one that names the run', async () => {
+    const tracker = memoryTracker();
+    await train(tracker);
+    const [model] = tracker.logged.values();
+    const from = tracker.events.indexOf('loggedModels.create model');
+    const until = tracker.events.indexOf(`loggedModels.finish ${model?.modelId}`);
+    const written = tracker.events.slice(from, until).filter(event => event.startsWith('artifacts.write'));
+    expect(written.at(-1)).toBe('artifacts.write MLmodel');
+    expect(written.filter(event => event.endsWith('/MLmodel') || event.endsWith(' MLmodel'))).toHaveLength(1);
   });
 
   test('lie with the run alone where the store is older than logged models', async () => {
@@ -226,10 +243,12 @@ describe('the files', () => {
     const report = await train(tracker);
     const run = (await runsOf(tracker)).get('NaiveBayes');
     expect([report.tracking?.failure, tracker.logged.size, run?.outputs]).toEqual([null, 0, []]);
-    const mlmodel = tracker.files.get(`${run?.artifactUri}/model/MLmodel`) ?? '';
-    expect(mlmodel).toContain(`run_id: '${run?.runId}'`);
-    expect(mlmodel).not.toContain('model_id');
-    expect(tracker.versions).toHaveLength(2);
+    const root = `${run?.artifactUri}/model`;
+    expect(namesBelow(tracker, root).sort()).toEqual(filesIn(path.join(dir, MODEL)));
+    const mlmodel = load(tracker.files.get(`${root}/MLmodel`) ?? '');
+    expect(mlmodel).toMatchObject({ run_id: run?.runId, artifact_path: 'model' });
+    expect(mlmodel).not.toHaveProperty('model_id');
+    expect(tracker.versions.map(({ source }) => source)).toEqual([root, root]);
   });
 });
 
@@ -238,7 +257,7 @@ describe('the registry', () => {
     const tracker = memoryTracker();
     const report = await train(tracker, { models: ['logisticregression', 'naivebayes'] });
     const runs = await runsOf(tracker);
-    const sourceOf = (name: string) => `${runs.get(name)?.artifactUri}/model`;
+    const sourceOf = (name: string) => `models:/${runs.get(name)?.outputs[0]?.modelId}`;
     const best = report.best?.name === 'naivebayes' ? 'NaiveBayes' : 'LogisticRegression';
     expect(tracker.versions.map(({ name, source, runId }) => [name, source, runId])).toEqual([
       ['mood-logisticregression', sourceOf('LogisticRegression'), runs.get('LogisticRegression')?.runId],

@@ -32,7 +32,7 @@ describe('a tracker that fails', () => {
     expect(fs.existsSync(path.join(dir, 'models'))).toBe(false);
   });
 
-  test.each(['artifacts.write model/MLmodel', 'runs.logInputs', 'models.createVersion mood-best', 'runs.log metrics'])(
+  test.each(['artifacts.write MLmodel', 'runs.logInputs', 'models.createVersion mood-best', 'runs.log metrics'])(
     'at %s does not lose the models, and says how to register them',
     async moment => {
       const tracker = memoryTracker({

@@ -22,10 +22,14 @@ interface FoundRows {
   readonly nextPageToken: string | null;
 }
 
+/** SQLite joins 64 tables and takes conditions of a depth of 1,000. */
+const MOST_JOINS = 60;
+const MOST_CONDITIONS = 500;
+
 /** One page of a query. One row more than asked for tells whether there is another page. */
 export function findPage(db: DatabaseSync, { from, where, order }: Select, { limit, pageToken }: PageQuery): FoundRows {
-  if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new SentopsError('FLAG_INVALID', `a page of ${limit} items cannot be`, { hint: 'ask for at least 1' });
+  checkLimit(limit);
+  checkSize(from.length - 1, where.length);
   const offset = readPageToken(pageToken);
   const { text, values } = joinSql(
     [
@@ -42,6 +46,23 @@ export function findPage(db: DatabaseSync, { from, where, order }: Select, { lim
   const rows = db.prepare(text).all(...values);
   const isMore = rows.length > limit;
   return { rows: isMore ? rows.slice(0, limit) : rows, nextPageToken: isMore ? writePageToken(offset + limit) : null };
+}
+
+function checkSize(joins: number, conditions: number): void {
+  if (joins > MOST_JOINS)
+    throw new SentopsError('FLAG_INVALID', `the search is ordered by ${joins} metrics, parameters and tags`, {
+      hint: `order by at most ${MOST_JOINS} of them`,
+    });
+  if (conditions > MOST_CONDITIONS)
+    throw new SentopsError('FLAG_INVALID', `the filter makes ${conditions} conditions`, {
+      hint: `keep it below ${MOST_CONDITIONS}; IN takes many values at once`,
+    });
+}
+
+/** A page without items would be followed by itself. */
+export function checkLimit(limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new SentopsError('FLAG_INVALID', `a page of ${limit} items cannot be`, { hint: 'ask for at least 1' });
 }
 
 export function direction(ascending: boolean): 'ASC' | 'DESC' {

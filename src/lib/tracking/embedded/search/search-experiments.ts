@@ -20,7 +20,7 @@ export function searchExperiments(db: DatabaseSync, query: ExperimentQuery): Fou
   const { rows, nextPageToken } = findPage(
     db,
     {
-      from: [sql('e.experiment_id AS id FROM experiments AS e')],
+      from: [sql('CAST(e.experiment_id AS TEXT) AS id FROM experiments AS e')],
       where: [
         inView('e.lifecycle_stage', query.view),
         ...inWorkspace(db, 'experiments', 'e'),

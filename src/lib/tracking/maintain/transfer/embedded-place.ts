@@ -5,7 +5,7 @@ import type { Renamed } from './import-target.ts';
 export interface EmbeddedPlace {
   readonly store: Store;
   /** The id in the file → the one here. */
-  readonly experiments: Map<string, number>;
+  readonly experiments: Map<string, string>;
   /** The folders of runs and logged models in the file → those here. */
   readonly roots: [from: string, to: string][];
   readonly renamed: Renamed[];

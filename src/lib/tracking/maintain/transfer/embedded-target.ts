@@ -1,9 +1,11 @@
+import { SentopsError } from '../../../core/errors.ts';
 import { joinUri, rootOfExperiment } from '../../embedded/artifact-roots.ts';
 import { demandLoggedModels, hasLoggedModels } from '../../embedded/has-table.ts';
 import { logDatasets, logModelInputs, logModelOutputs } from '../../embedded/inputs.ts';
-import { logValues } from '../../embedded/log-values.ts';
+import { logMetrics, logValues } from '../../embedded/log-values.ts';
 import type { Store } from '../../embedded/store.ts';
 import { LOGGED_MODEL_STATUSES, type Texts } from '../../entities.ts';
+import { partBelow } from '../move-location.ts';
 import type { EmbeddedPlace } from './embedded-place.ts';
 import { embeddedRegistry } from './embedded-registry.ts';
 import type { ImportTarget, Outcome, Renamed } from './import-target.ts';
@@ -15,7 +17,7 @@ import { type FileRecord, type MetricsRecord, type RecordOf, readMetricValue } f
  */
 export function embeddedTarget(store: Store, withArtifacts: boolean): ImportTarget {
   const renamed: Renamed[] = [];
-  const experiments = new Map<string, number>();
+  const experiments = new Map<string, string>();
   const roots: [from: string, to: string][] = [];
   const place = { store, experiments, roots, renamed, withArtifacts };
   const registry = embeddedRegistry(place);
@@ -38,12 +40,14 @@ function putExperiment(
   { store, experiments, renamed, withArtifacts }: EmbeddedPlace,
   record: RecordOf<'experiment'>,
 ): Outcome {
-  const wanted = Number(record.experimentId);
-  const known = store.get<{ id: number }>('SELECT experiment_id AS id FROM experiments WHERE name = ?', record.name);
-  const isFree = (id: number) => store.get('SELECT 1 FROM experiments WHERE experiment_id = ?', id) === undefined;
-  const id = known?.id ?? (Number.isSafeInteger(wanted) && isFree(wanted) ? wanted : nextExperiment(store));
-  experiments.set(record.experimentId, id);
-  if (id !== wanted) renamed.push({ kind: 'experiment', from: record.experimentId, to: String(id) });
+  const wanted = record.experimentId;
+  const known = store.get<{ id: string }>(
+    'SELECT CAST(experiment_id AS TEXT) AS id FROM experiments WHERE name = ?',
+    record.name,
+  );
+  const id = known?.id ?? (isFree(store, wanted) ? wanted : nextExperiment(store));
+  experiments.set(wanted, id);
+  if (id !== wanted) renamed.push({ kind: 'experiment', from: wanted, to: id });
   if (known !== undefined) return 'there';
   store.run(
     `INSERT INTO experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time)
@@ -60,13 +64,25 @@ function putExperiment(
   return 'made';
 }
 
-function nextExperiment(store: Store): number {
-  const row = store.get<{ id: number | null }>('SELECT max(experiment_id) AS id FROM experiments');
-  return (row?.id ?? 0) + 1;
+/** A number as the database has them; other servers may have had other ids. */
+function isFree(store: Store, id: string): boolean {
+  return (
+    /^(0|[1-9]\d{0,17})$/.test(id) && store.get('SELECT 1 FROM experiments WHERE experiment_id = ?', id) === undefined
+  );
 }
 
-function experimentOf({ store, experiments }: EmbeddedPlace, id: string): { id: number; location: string } {
-  const own = experiments.get(id) ?? Number(id);
+function nextExperiment(store: Store): string {
+  const row = store.get<{ id: string | null }>('SELECT CAST(max(experiment_id) + 1 AS TEXT) AS id FROM experiments');
+  return row?.id ?? '1';
+}
+
+function experimentOf({ store, experiments }: EmbeddedPlace, id: string): { id: string; location: string } {
+  const own = experiments.get(id);
+  if (own === undefined)
+    throw new SentopsError('DATA_INVALID', `the file has no experiment ${id}, and something in it belongs to it`, {
+      hint: 'export it again',
+      details: { experimentId: id },
+    });
   const row = store.get<{ location: string | null }>(
     'SELECT artifact_location AS location FROM experiments WHERE experiment_id = ?',
     own,
@@ -104,17 +120,13 @@ function putRun(place: EmbeddedPlace, record: RecordOf<'run'>): Outcome {
 }
 
 function putMetrics({ store }: EmbeddedPlace, { runId, values }: MetricsRecord): number {
-  const count = () =>
-    store.get<{ values: number }>('SELECT count(*) AS "values" FROM metrics WHERE run_uuid = ?', runId)?.values ?? 0;
-  const before = count();
   const metrics = values.map(([key, value, timestamp, step]) => ({
     key,
     value: readMetricValue(value),
     timestamp,
     step,
   }));
-  logValues(store, runId, 0, { metrics });
-  return count() - before;
+  return logMetrics(store, runId, metrics);
 }
 
 function putLoggedModel(place: EmbeddedPlace, record: RecordOf<'loggedModel'>): Outcome {
@@ -151,7 +163,7 @@ function putLoggedModel(place: EmbeddedPlace, record: RecordOf<'loggedModel'>): 
   return 'made';
 }
 
-function putTexts(store: Store, kind: 'param' | 'tag', modelId: string, experiment: number, texts: Texts): void {
+function putTexts(store: Store, kind: 'param' | 'tag', modelId: string, experiment: string, texts: Texts): void {
   for (const [key, value] of Object.entries(texts))
     store.run(
       `INSERT INTO logged_model_${kind}s (model_id, experiment_id, ${kind}_key, ${kind}_value) VALUES (?, ?, ?, ?)`,
@@ -163,7 +175,7 @@ function putTexts(store: Store, kind: 'param' | 'tag', modelId: string, experime
 }
 
 /** A value that a run outside of the file logged has nothing to hang on. */
-function putModelMetrics(store: Store, experiment: number, { modelId, metrics }: RecordOf<'loggedModel'>): void {
+function putModelMetrics(store: Store, experiment: string, { modelId, metrics }: RecordOf<'loggedModel'>): void {
   for (const [key, value, timestamp, step, runId, datasetName, datasetDigest] of metrics) {
     const number = readMetricValue(value);
     store.run(
@@ -184,12 +196,30 @@ function putModelMetrics(store: Store, experiment: number, { modelId, metrics }:
   }
 }
 
+interface RootRow {
+  readonly uri: string | null;
+  readonly location: string | null;
+}
+
+/**
+ * Files go nowhere but into the folder that a run or model has in its experiment. Anything else was recorded by a file
+ * without artifacts, which may have named any folder of this machine.
+ */
 function rootOf(store: Store, { owner, id }: FileRecord): string {
-  const row =
+  const [table, column, key, parts] =
     owner === 'run'
-      ? store.get<{ uri: string }>('SELECT artifact_uri AS uri FROM runs WHERE run_uuid = ?', id)
-      : hasLoggedModels(store)
-        ? store.get<{ uri: string }>('SELECT artifact_location AS uri FROM logged_models WHERE model_id = ?', id)
-        : undefined;
-  return row?.uri ?? '';
+      ? ['runs', 'artifact_uri', 'run_uuid', [id, 'artifacts']]
+      : ['logged_models', 'artifact_location', 'model_id', ['models', id, 'artifacts']];
+  if (owner === 'loggedModel' && !hasLoggedModels(store)) return '';
+  const row = store.get<RootRow>(
+    `SELECT t.${column} AS uri, e.artifact_location AS location FROM ${table} AS t
+     JOIN experiments AS e ON e.experiment_id = t.experiment_id WHERE t.${key} = ?`,
+    id,
+  );
+  const root = row?.uri ?? '';
+  if (root === '' || partBelow(root, joinUri(row?.location ?? '', ...parts)) !== null) return root;
+  throw new SentopsError('CONFLICT', `the files of ${id} are recorded at ${root}, outside of its experiment here`, {
+    hint: 'import into another store, or move them into this one and say so with: sentops store relocate --from … --to …',
+    details: { id, root },
+  });
 }

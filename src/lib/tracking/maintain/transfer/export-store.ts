@@ -4,13 +4,13 @@ import { SentopsError } from '../../../core/errors.ts';
 import { createOutputFile, type OutputFile, readOutputKind } from '../../../core/output-file.ts';
 import type { World } from '../../../extend/world.ts';
 import { allPages } from '../../all-pages.ts';
-import type { Experiment, LoggedModel, Run } from '../../entities.ts';
+import type { Experiment, LoggedModel, Metric, Run } from '../../entities.ts';
 import { findExperiment } from '../../find-experiment.ts';
 import { type TrackingProject, withTracker } from '../../open-tracker.ts';
 import type { Page, Tracker } from '../../types.ts';
 import { type Counting, noCounts, type TransferCounts } from './counts.ts';
 import { readExports, type Scope } from './export-registry.ts';
-import { FORMAT, type TransferRecord, writeMetricValue } from './records.ts';
+import { FORMAT, type MetricsRecord, type TransferRecord, writeMetricValue } from './records.ts';
 
 export interface ExportRequest extends World {
   readonly project: TrackingProject;
@@ -29,20 +29,24 @@ export interface StoreExport extends TransferCounts {
   readonly written: boolean;
 }
 
+/** Or a device, such as a pipe. */
+const NAME = /\.(?:jsonl|ndjson)(?:\.(?:gz|zst))?$|^\/dev\//i;
 const PAGE = 1000;
+/** Each page of a history is sorted out of all of it: few large ones keep a million values fast. */
+const HISTORY_PAGE = 50_000;
 /** Bytes of artifacts in a line; a multiple of three, so that base64 has no padding inside. */
 const CHUNK = 3 * 256 * 1024;
 
 /** Writes a store, or some of its experiments, into one file: complete or not at all. */
 export async function exportStore({ project, output, force, dryRun, ...rest }: ExportRequest): Promise<StoreExport> {
   const { experiments, artifacts, ...world } = rest;
-  const { format, compression } = readOutputKind(output);
-  if (format !== 'jsonl')
+  if (!NAME.test(output))
     throw new SentopsError('FLAG_INVALID', `${output}: a store is exported as JSON lines`, {
       hint: 'let the name end in .jsonl, .jsonl.gz or .jsonl.zst',
     });
+  const { compression } = readOutputKind(output, 'jsonl');
   const file = path.resolve(world.cwd, output);
-  if (!force && !dryRun && fs.existsSync(file))
+  if (!force && !dryRun && fs.statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new SentopsError('CONFLICT', `${file} is there already`, { hint: 'add --force to replace it' });
   return withTracker(project, world, 'read', async tracker => {
     const target = dryRun ? null : await createOutputFile(file, compression);
@@ -143,16 +147,22 @@ async function writeHistory(tracker: Tracker, writer: RecordWriter, run: Run): P
   for (const { key } of run.metrics) {
     let pageToken: string | undefined;
     do {
-      const paging = { limit: PAGE, ...(pageToken === undefined ? {} : { pageToken }) };
+      const paging = { limit: HISTORY_PAGE, ...(pageToken === undefined ? {} : { pageToken }) };
       const { items, nextPageToken } = await tracker.runs.history(run.runId, key, paging);
-      const rows = items.map(({ value, timestamp, step }) => [key, writeMetricValue(value), timestamp, step] as const);
-      if (rows.length > 0) await writer.write({ type: 'metrics', runId: run.runId, values: rows });
-      values += rows.length;
+      for (let from = 0; from < items.length; from += PAGE) {
+        const rows = items.slice(from, from + PAGE).map(metricRow);
+        await writer.write({ type: 'metrics', runId: run.runId, values: rows });
+      }
+      values += items.length;
       pageToken = nextPageToken ?? undefined;
     } while (pageToken !== undefined);
   }
   if (run.outputs.length > 0) await writer.write({ type: 'outputs', runId: run.runId, models: run.outputs });
   return values;
+}
+
+function metricRow({ key, value, timestamp, step }: Metric): MetricsRecord['values'][number] {
+  return [key, writeMetricValue(value), timestamp, step];
 }
 
 /** A file that changes its size while it is read is told by `end`: it has to be exported again. */

@@ -7,7 +7,6 @@ import { isEmbedded, storeFile, type TrackingProject } from '../../store-file.ts
 import type { Artifacts } from '../../types.ts';
 import { type Counting, noCounts, type TransferCounts } from './counts.ts';
 import { embeddedTarget } from './embedded-target.ts';
-
 import { importRecords } from './import-records.ts';
 import type { ImportTarget, Renamed } from './import-target.ts';
 import { readRecords } from './read-records.ts';

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { pipeline, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { SentopsError } from '../../../core/errors.ts';
-import { FORMAT, readRecord, type TransferRecord } from './records.ts';
+import { FORMAT, type RecordOf, readRecord, type TransferRecord } from './records.ts';
 
 const LONGEST_LINE = 256 * 1024 * 1024;
 
@@ -11,12 +11,16 @@ const LONGEST_LINE = 256 * 1024 * 1024;
 export async function* readRecords(file: string, signal: AbortSignal | undefined): AsyncGenerator<TransferRecord> {
   let line = 0;
   let ended = false;
+  let hasFiles = false;
   for await (const text of readLines(file, signal)) {
     line += 1;
     if (ended) throw damaged(file, line, 'something follows the end');
     const record = readRecord(text);
     if ('wrong' in record) throw damaged(file, line, record.wrong);
-    if (line === 1) demandStore(file, record);
+    if (line === 1) hasFiles = demandStore(file, record).artifacts;
+    else if (record.type === 'store') throw damaged(file, line, 'a second store begins');
+    if (record.type === 'file' && !hasFiles)
+      throw damaged(file, line, 'it has files, and its first line says that it has none');
     if (record.type === 'end' && record.records !== line - 1)
       throw damaged(file, line, `${record.records} lines were written and ${line - 1} are there`);
     ended = record.type === 'end';
@@ -25,9 +29,9 @@ export async function* readRecords(file: string, signal: AbortSignal | undefined
   if (!ended) throw damaged(file, line + 1, 'the file ends too early');
 }
 
-function demandStore(file: string, record: TransferRecord): void {
+function demandStore(file: string, record: TransferRecord): RecordOf<'store'> {
   if (record.type !== 'store') throw damaged(file, 1, 'it is not the beginning of an exported store');
-  if (record.format === FORMAT) return;
+  if (record.format === FORMAT) return record;
   throw new SentopsError('DATA_INVALID', `${file} has format ${record.format}, and this sentops reads ${FORMAT}`, {
     hint: 'update sentops',
     place: { file, line: 1 },
@@ -35,7 +39,7 @@ function demandStore(file: string, record: TransferRecord): void {
 }
 
 function damaged(file: string, line: number, why: string, cause?: unknown): SentopsError {
-  return new SentopsError('DATA_INVALID', `${file}, line ${line}: ${why}`, {
+  return new SentopsError('DATA_INVALID', why, {
     hint: 'copy or export it again; nothing was imported from it',
     place: { file, line },
     details: { file, line },
@@ -87,6 +91,8 @@ async function chooseUnpacker(file: string): Promise<Transform | null> {
       : error;
   });
   try {
+    if ((await handle.stat()).isDirectory())
+      throw new SentopsError('DATA_INVALID', `${file} is a folder, not an exported store`, { place: { file } });
     const magic = Buffer.alloc(4);
     await handle.read(magic, 0, 4, 0);
     if (magic[0] === 0x1f && magic[1] === 0x8b) return zlib.createGunzip();

@@ -1,4 +1,14 @@
-import type { Experiment, LoggedModel, ModelOutput, ModelVersion, RegisteredModel, Run } from '../../entities.ts';
+import {
+  type Experiment,
+  LOGGED_MODEL_STATUSES,
+  type LoggedModel,
+  type ModelOutput,
+  type ModelVersion,
+  type RegisteredModel,
+  RUN_STATUSES,
+  type Run,
+  STAGES,
+} from '../../entities.ts';
 
 /**
  * What a store is carried in: a file of JSON lines. It begins with `store` and ends with `end`; what refers to
@@ -58,7 +68,23 @@ export interface FileRecord {
   readonly bytes: number;
 }
 
-type Shape = 'text' | 'text?' | 'number' | 'number?' | 'boolean' | 'texts' | 'list' | 'lists' | 'objects';
+/** A list holds the texts that are possible. An `id` becomes the name of a folder. */
+type Shape =
+  | readonly string[]
+  | 'id'
+  | 'text'
+  | 'text?'
+  | 'number'
+  | 'number?'
+  | 'boolean'
+  | 'texts'
+  | 'words'
+  | 'object'
+  | 'lists'
+  | 'objects';
+
+const LIFECYCLES = ['active', 'deleted'];
+const VERSION_STATUSES = ['READY', 'PENDING_REGISTRATION', 'FAILED_REGISTRATION'];
 
 const SHAPES: Readonly<Record<TransferRecord['type'], Readonly<Record<string, Shape>>>> = {
   store: { format: 'number', uri: 'text', createdAt: 'number', artifacts: 'boolean' },
@@ -66,33 +92,33 @@ const SHAPES: Readonly<Record<TransferRecord['type'], Readonly<Record<string, Sh
     experimentId: 'text',
     name: 'text',
     artifactLocation: 'text',
-    lifecycle: 'text',
+    lifecycle: LIFECYCLES,
     createdAt: 'number?',
     updatedAt: 'number?',
     tags: 'texts',
   },
   run: {
-    runId: 'text',
+    runId: 'id',
     experimentId: 'text',
     name: 'text',
-    status: 'text',
+    status: RUN_STATUSES,
     userId: 'text',
     startTime: 'number',
     endTime: 'number?',
-    lifecycle: 'text',
+    lifecycle: LIFECYCLES,
     artifactUri: 'text',
     params: 'texts',
     tags: 'texts',
     inputs: 'objects',
   },
   loggedModel: {
-    modelId: 'text',
+    modelId: 'id',
     experimentId: 'text',
     name: 'text',
     artifactUri: 'text',
     createdAt: 'number',
     updatedAt: 'number',
-    status: 'text',
+    status: LOGGED_MODEL_STATUSES,
     statusMessage: 'text?',
     modelType: 'text?',
     sourceRunId: 'text?',
@@ -100,15 +126,15 @@ const SHAPES: Readonly<Record<TransferRecord['type'], Readonly<Record<string, Sh
     tags: 'texts',
     metrics: 'lists',
   },
-  metrics: { runId: 'text', values: 'lists' },
-  outputs: { runId: 'text', models: 'objects' },
+  metrics: { runId: 'id', values: 'lists' },
+  outputs: { runId: 'id', models: 'objects' },
   model: {
     name: 'text',
     description: 'text',
     createdAt: 'number',
     updatedAt: 'number',
     tags: 'texts',
-    aliases: 'list',
+    aliases: 'object',
   },
   version: {
     name: 'text',
@@ -117,16 +143,16 @@ const SHAPES: Readonly<Record<TransferRecord['type'], Readonly<Record<string, Sh
     userId: 'text',
     createdAt: 'number',
     updatedAt: 'number',
-    stage: 'text',
-    status: 'text',
+    stage: STAGES,
+    status: VERSION_STATUSES,
     statusMessage: 'text?',
     source: 'text',
     artifactUri: 'text',
     runId: 'text?',
     tags: 'texts',
-    aliases: 'list',
+    aliases: 'words',
   },
-  file: { owner: 'text', id: 'text', path: 'text', bytes: 'number' },
+  file: { owner: ['run', 'loggedModel'], id: 'id', path: 'text', bytes: 'number' },
   bytes: { data: 'text' },
   end: { records: 'number' },
 };
@@ -149,21 +175,26 @@ export function readRecord(line: string): TransferRecord | { readonly wrong: str
 }
 
 function fits(value: unknown, shape: Shape): boolean {
+  if (typeof shape === 'object') return typeof value === 'string' && shape.includes(value);
   switch (shape) {
+    case 'id':
+      return typeof value === 'string' && /^[\w-]+$/.test(value);
     case 'text':
       return typeof value === 'string';
     case 'text?':
       return value === null || typeof value === 'string';
     case 'number':
-      return typeof value === 'number';
+      return Number.isInteger(value);
     case 'number?':
-      return value === null || typeof value === 'number';
+      return value === null || Number.isInteger(value);
     case 'boolean':
       return typeof value === 'boolean';
     case 'texts':
       return isObject(value) && Object.values(value).every(text => typeof text === 'string');
-    case 'list':
-      return typeof value === 'object' && value !== null;
+    case 'words':
+      return Array.isArray(value) && value.every(word => typeof word === 'string');
+    case 'object':
+      return isObject(value);
     case 'lists':
       return Array.isArray(value) && value.every(isMetricRow);
     case 'objects':

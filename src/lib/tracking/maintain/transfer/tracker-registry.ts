@@ -35,12 +35,13 @@ async function findVersion({ tracker }: TrackerPlace, record: RecordOf<'version'
   const { name, version, createdAt, source } = record;
   const same = await tracker.models.find(name, { version });
   if (same !== null && same.createdAt === createdAt && same.source === source) return same;
-  const origin = originOf(record).replaceAll("'", '%');
+  const origin = originOf(record);
+  // A quote cannot stand in a text of the filter language, so that more may be found than is meant.
   const { items } = await tracker.models.searchVersions({
-    filter: `name = '${name}' AND tags.\`${ORIGIN_TAG}\` LIKE '${origin}'`,
-    limit: 1,
+    filter: `tags.\`${ORIGIN_TAG}\` LIKE '${origin.replaceAll("'", '%')}'`,
+    limit: 100,
   });
-  return items[0];
+  return items.find(found => found.name === name && found.tags[ORIGIN_TAG] === origin);
 }
 
 async function createVersion(place: TrackerPlace, record: RecordOf<'version'>): Promise<ModelVersion> {

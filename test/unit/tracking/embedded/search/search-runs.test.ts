@@ -300,6 +300,19 @@ describe('what cannot be', () => {
     expect(search({ experimentIds: ['77'] })()).toEqual({ ids: [], nextPageToken: null });
   });
 
+  test('more than SQLite takes at once', async () => {
+    const { db } = await openWithExperiments();
+    const of = (count: number) => Array.from({ length: count }, (_, index) => `metrics.m${index}`);
+    const query = { experimentIds: ['1'], limit: 5 };
+    const filterOf = (count: number) =>
+      of(count)
+        .map(key => `${key} > 1`)
+        .join(' AND ');
+    expect(searchRuns(db, { ...query, orderBy: of(60), filter: filterOf(490) }).ids).toEqual([]);
+    for (const more of [{ orderBy: of(61) }, { filter: filterOf(500) }])
+      expect(() => searchRuns(db, { ...query, ...more })).toThrow(expect.objectContaining({ code: 'FLAG_INVALID' }));
+  });
+
   test('a page beyond the end is empty', async () => {
     const store = await openWithExperiments();
     const pageToken = Buffer.from('{"offset":99}').toString('base64');
