@@ -190,9 +190,10 @@ function readHistory(
   checkLimit(limit);
   demandRun(store, runId);
   const offset = readPageToken(pageToken);
+  // The plus keeps SQLite from the values that all runs have of the key, which its primary key begins with.
   const rows = store.all<MetricRow>(
     `SELECT key, value, CAST(timestamp AS REAL) AS timestamp, CAST(step AS REAL) AS step, is_nan AS isNan
-     FROM metrics WHERE run_uuid = ? AND key = ? ORDER BY 4, 3, is_nan, value LIMIT ? OFFSET ?`,
+     FROM metrics WHERE run_uuid = ? AND +key = ? ORDER BY 4, 3, is_nan, value LIMIT ? OFFSET ?`,
     runId,
     key,
     limit + 1,

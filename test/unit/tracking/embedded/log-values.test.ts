@@ -240,3 +240,18 @@ describe('a metric of a logged model', () => {
     expect((await tracker.runs.get(runId))?.metrics).toEqual([]);
   });
 });
+
+test('a history is looked up by its run, however many runs have the metric', async () => {
+  const { store, tracker } = await openTemp();
+  const { runId } = await tracker.runs.create({ experimentId: '0' });
+  const plans: string[] = [];
+  const all = store.all.bind(store);
+  Object.assign(store, {
+    all: (sql: string, ...values: string[]) => {
+      for (const { detail } of all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values)) plans.push(detail);
+      return all(sql, ...values);
+    },
+  });
+  await tracker.runs.history(runId, 'a', { limit: 1 });
+  expect(plans[0]).toMatch(/^SEARCH metrics USING INDEX \S+ \(run_uuid=\?\)$/);
+});
