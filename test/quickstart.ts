@@ -17,12 +17,26 @@ const STEPS: readonly (readonly string[])[] = [
   ['config', 'explain', 'train.numFeatures', '--set', 'train.numFeatures=16384'],
   ['doctor', '--fix'],
   ['dataset', 'generate', '--rows', '5000', '--seed', '7', '--output', 'reviews.csv'],
-  ['train', '--input', 'reviews.csv', '--models', 'lr,svc,rf,nb,ngram', '--min-accuracy', '0.75'],
+  [
+    ...['train', '--input', 'reviews.csv', '--models', 'lr,svc,rf,nb,ngram', '--min-accuracy', '0.75'],
+    ...['--registered-model-name', 'reviews'],
+  ],
+  ['run', 'list'],
+  ['run', 'best', '--metric', 'accuracy', '--min', '0.75'],
   ['model', 'inspect', '--data', 'reviews.csv'],
   ['dataset', 'generate', '--rows', '200', '--seed', '8', '--output', 'new.csv'],
   ['score', '--input', 'new.csv', '--output', 'predictions.jsonl'],
   ['evaluate', '--input', 'new.csv', '--out', 'report'],
-  ['score', 'What a wonderful story, I could not put it down', 'Dull, slow and far too long'],
+  ['model', 'promote', 'reviews-best', '--to', 'Production', '--eval-data', 'new.csv', '--min-accuracy', '0.75'],
+  ['model', 'describe', 'reviews-best', '--history'],
+  ['store', 'check'],
+  [
+    'score',
+    '--model-name',
+    'reviews-best',
+    'What a wonderful story, I could not put it down',
+    'Dull, slow and far too long',
+  ],
 ];
 
 function build(): void {

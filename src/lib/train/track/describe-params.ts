@@ -34,7 +34,7 @@ export function describeRows(main: ReadInput, test: ReadInput | null): Texts {
 }
 
 /** What one model was fitted with, defaults included, by Spark's names; what it says itself is stronger. */
-export function describeModelParams({ stages, params }: FittedText, shared: Texts): Texts {
+export function describeModelParams({ stages, params }: Pick<FittedText, 'stages' | 'params'>, shared: Texts): Texts {
   const { models: _models, select: _select, ...common } = shared;
   const last = stages.at(-1);
   return { ...(last ? readStage(last) : {}), ...common, ...toTexts(params) };
@@ -43,9 +43,13 @@ export function describeModelParams({ stages, params }: FittedText, shared: Text
 /** Parameters that a stage keeps in a field of its own. */
 const OWN = ['modelType', 'threshold'];
 
+/** What n-grams keep beside their settings is what came out of the training. */
+const OUTCOMES = ['features', 'loss', 'rate'];
+
 function readStage(stage: Stage): Texts {
   const own = Object.entries(stage).filter(([name]) => OWN.includes(name));
-  return toTexts(Object.fromEntries([...own, ...Object.entries(stage.extras ?? {})]));
+  const settings = Object.entries(stage.extras ?? {}).filter(([name]) => !OUTCOMES.includes(name));
+  return toTexts(Object.fromEntries([...own, ...settings]));
 }
 
 /** A value is text in MLflow; lists and tables are none of its parameters. */
