@@ -18,3 +18,17 @@ export const RUN_STATUS_FLAG = {
   summary: 'Only runs of this status.',
   options: ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'],
 };
+
+/** For commands that move runs between active and deleted. */
+export const moveFlags = {
+  experiment: Flags.string({ summary: 'Experiment to look for the runs in.', helpValue: 'NAME' }),
+  children: Flags.boolean({ summary: 'Also the runs nested in them.' }),
+};
+
+/** For commands that set tags. */
+export const untagFlag = Flags.string({
+  summary: 'Tag to delete; may be repeated.',
+  helpValue: 'KEY',
+  multiple: true,
+  multipleNonGreedy: true,
+});

@@ -1,9 +1,9 @@
 import { requiredArg, restArgs } from '../../cli/args.ts';
 import { type Context, SentopsCommand } from '../../cli/base-command.ts';
 import { fieldFlags } from '../../cli/field-flags.ts';
-import { Flags } from '../../cli/framework.ts';
 import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
+import { untagFlag } from '../../cli/run-flags.ts';
 import { worldOf } from '../../cli/world.ts';
 import type { TaggedExperiment } from '../../lib/runs/experiments.ts';
 
@@ -22,12 +22,7 @@ export default class ExperimentTag extends SentopsCommand<Result> {
   };
   static override flags = {
     ...fieldFlags(['mlflow.trackingUri']),
-    delete: Flags.string({
-      summary: 'Tag to delete; may be repeated.',
-      helpValue: 'KEY',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
+    delete: untagFlag,
   };
 
   protected async work(context: Context<typeof ExperimentTag>): Promise<Result> {

@@ -5,6 +5,7 @@ import { fieldFlags } from '../../cli/field-flags.ts';
 import { Flags } from '../../cli/framework.ts';
 import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
+import { untagFlag } from '../../cli/run-flags.ts';
 import { worldOf } from '../../cli/world.ts';
 import type { TaggedModel } from '../../lib/registry/tag-model.ts';
 
@@ -23,12 +24,7 @@ export default class ModelTag extends SentopsCommand<Result> {
   };
   static override flags = {
     version: Flags.integer({ summary: 'Tag this version.', min: 1, helpValue: 'N' }),
-    delete: Flags.string({
-      summary: 'Tag to delete; may be repeated.',
-      helpValue: 'KEY',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
+    delete: untagFlag,
     ...fieldFlags(['mlflow.trackingUri']),
   };
 

@@ -1,9 +1,9 @@
 import { restArgs } from '../../cli/args.ts';
 import { type Context, SentopsCommand } from '../../cli/base-command.ts';
 import { fieldFlags } from '../../cli/field-flags.ts';
-import { Flags } from '../../cli/framework.ts';
 import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
+import { moveFlags } from '../../cli/run-flags.ts';
 import { worldOf } from '../../cli/world.ts';
 import type { MovedRuns } from '../../lib/runs/change-runs.ts';
 
@@ -22,8 +22,7 @@ export default class RunRestore extends SentopsCommand<Result> {
   };
   static override flags = {
     ...fieldFlags(['mlflow.trackingUri']),
-    experiment: Flags.string({ summary: 'Experiment to look for the runs in.', helpValue: 'NAME' }),
-    children: Flags.boolean({ summary: 'Also the runs nested in them.' }),
+    ...moveFlags,
   };
 
   protected async work(context: Context<typeof RunRestore>): Promise<Result> {

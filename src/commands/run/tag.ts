@@ -4,6 +4,7 @@ import { fieldFlags } from '../../cli/field-flags.ts';
 import { Flags } from '../../cli/framework.ts';
 import type { Rows } from '../../cli/output/records.ts';
 import type { View } from '../../cli/output/view.ts';
+import { untagFlag } from '../../cli/run-flags.ts';
 import { worldOf } from '../../cli/world.ts';
 import type { TaggedRun } from '../../lib/runs/change-runs.ts';
 
@@ -23,12 +24,7 @@ export default class RunTag extends SentopsCommand<Result> {
   static override flags = {
     ...fieldFlags(['mlflow.trackingUri']),
     experiment: Flags.string({ summary: 'Experiment to look for the run in.', helpValue: 'NAME' }),
-    delete: Flags.string({
-      summary: 'Tag to delete; may be repeated.',
-      helpValue: 'KEY',
-      multiple: true,
-      multipleNonGreedy: true,
-    }),
+    delete: untagFlag,
   };
 
   protected async work(context: Context<typeof RunTag>): Promise<Result> {

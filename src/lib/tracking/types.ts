@@ -186,7 +186,7 @@ export type ModelSelector =
   /** The newest version of the stage. */
   | { readonly stage: Stage };
 
-export interface Models {
+export interface RegisteredModels {
   create(model: { readonly name: string; readonly description?: string; readonly tags?: Texts }): Promise<void>;
   get(name: string): Promise<RegisteredModel | null>;
   search(query: Query): Promise<Page<RegisteredModel>>;
@@ -196,7 +196,9 @@ export interface Models {
   delete(name: string): Promise<void>;
   setTag(name: string, key: string, value: string): Promise<void>;
   deleteTag(name: string, key: string): Promise<void>;
+}
 
+export interface ModelVersions {
   createVersion(version: NewModelVersion): Promise<ModelVersion>;
   find(name: string, which: ModelSelector): Promise<ModelVersion | null>;
   searchVersions(query: Query): Promise<Page<ModelVersion>>;
@@ -216,3 +218,5 @@ export interface Models {
     options: { readonly archiveExisting: boolean },
   ): Promise<ModelVersion>;
 }
+
+export interface Models extends RegisteredModels, ModelVersions {}

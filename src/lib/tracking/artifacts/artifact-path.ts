@@ -31,3 +31,8 @@ function refuse(path: string, why: string): SentopsError {
     details: { path },
   });
 }
+
+/** A path below a folder; either may be empty. */
+export function joinPath(folder: string, path: string): string {
+  return [folder, path].filter(part => part !== '').join('/');
+}

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SentopsError } from '../../core/errors.ts';
 import { isTemporary } from '../../core/temporary.ts';
 import type { Artifacts } from '../types.ts';
-import { artifactPath } from './artifact-path.ts';
+import { artifactPath, joinPath } from './artifact-path.ts';
 import { asLocal, locateHere } from './as-local.ts';
 import { changedMeanwhile } from './changed-meanwhile.ts';
 import { inParallel } from './in-parallel.ts';
@@ -24,7 +24,7 @@ const LAST = 'MLmodel';
 export async function planUpload(source: string, into: string): Promise<UploadedFile[]> {
   const folder = artifactPath(into);
   const found = await lookAt(source);
-  const below = (name: string) => (folder === '' ? name : `${folder}/${name}`);
+  const below = (name: string) => joinPath(folder, name);
   if (found.isFile()) return [{ path: below(path.basename(source)), file: source, bytes: found.size }];
   if (!found.isDirectory()) throw unreadable(source, 'it is neither a file nor a folder');
   const files: UploadedFile[] = [];

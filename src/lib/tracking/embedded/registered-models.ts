@@ -1,7 +1,7 @@
 import { SentopsError } from '../../core/errors.ts';
 import { checkKey, checkModelName, checkTags } from '../check-values.ts';
 import type { RegisteredModel } from '../entities.ts';
-import type { Models } from '../types.ts';
+import type { RegisteredModels } from '../types.ts';
 import { DELETED } from './deleted-stage.ts';
 import { loadVersions } from './load-versions.ts';
 import { searchRegisteredModels } from './search/search-registered-models.ts';
@@ -9,9 +9,7 @@ import type { VersionId } from './search-types.ts';
 import type { Store } from './store.ts';
 import { groupTexts, type TextRow } from './texts.ts';
 
-type Registered = Pick<Models, 'create' | 'get' | 'search' | 'describe' | 'rename' | 'delete' | 'setTag' | 'deleteTag'>;
-
-export function embeddedRegisteredModels(store: Store): Registered {
+export function embeddedRegisteredModels(store: Store): RegisteredModels {
   return {
     create: async ({ name, description, tags }) => {
       checkModelName(name);

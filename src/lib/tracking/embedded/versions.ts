@@ -1,7 +1,7 @@
 import { SentopsError } from '../../core/errors.ts';
 import { checkAlias, checkKey, checkTags } from '../check-values.ts';
 import { type ModelVersion, STAGES, type Stage } from '../entities.ts';
-import type { Models } from '../types.ts';
+import type { ModelVersions } from '../types.ts';
 import { checkNewVersion, createVersion } from './create-version.ts';
 import { DELETED } from './deleted-stage.ts';
 import { demandVersion, findVersion, readVersion } from './find-version.ts';
@@ -11,24 +11,10 @@ import { searchModelVersions } from './search/search-model-versions.ts';
 import type { Store } from './store.ts';
 import { setVersionTag, touchModel } from './version-rows.ts';
 
-type Versions = Pick<
-  Models,
-  | 'createVersion'
-  | 'find'
-  | 'searchVersions'
-  | 'describeVersion'
-  | 'deleteVersion'
-  | 'setVersionTag'
-  | 'deleteVersionTag'
-  | 'setAlias'
-  | 'deleteAlias'
-  | 'transition'
->;
-
 /** Stages in which one version serves and the others make room. */
 const SERVING: readonly Stage[] = ['Staging', 'Production'];
 
-export function embeddedVersions(store: Store): Versions {
+export function embeddedVersions(store: Store): ModelVersions {
   return {
     createVersion: async version => {
       checkNewVersion(version);

@@ -1,5 +1,5 @@
 import { SentopsError } from '../../core/errors.ts';
-import { artifactFile, artifactPath } from '../artifacts/artifact-path.ts';
+import { artifactFile, artifactPath, joinPath } from '../artifacts/artifact-path.ts';
 import { checkBytes } from '../artifacts/check-bytes.ts';
 import type { Artifacts } from '../types.ts';
 import { artifactFileFromWire } from '../wire/file.ts';
@@ -21,13 +21,15 @@ const HELD_BYTES = 1 << 20;
 /** Artifacts that the server hands out itself: `mlflow-artifacts:/…`, and its address in front of the same. */
 export function proxiedArtifacts(api: Api): ProxiedArtifacts {
   const pathOf = (root: string) => pathBehind(root, api.shown);
-  const placeOf = (root: string, at: string) => checkPath(join(pathOf(root) ?? '', at), at, api.shown);
+  const placeOf = (root: string, at: string) => checkPath(joinPath(pathOf(root) ?? '', at), at, api.shown);
   const urlOf = (root: string, at: string) => `${ENDPOINT}/${encodePath(placeOf(root, at))}`;
   const list: Artifacts['list'] = async (root, at = '') => {
     const folder = artifactPath(at);
     const json = await api.rawJson(`${ENDPOINT}?path=${encodeURIComponent(placeOf(root, folder))}`);
     const files = readAnswer(api, json, answer => answer.list('files', artifactFileFromWire));
-    return files.map(file => ({ ...file, path: join(folder, file.path) })).sort((a, b) => (a.path < b.path ? -1 : 1));
+    return files
+      .map(file => ({ ...file, path: joinPath(folder, file.path) }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
   };
   return {
     pathOf,
@@ -78,10 +80,6 @@ function pathBehind(root: string, shown: string): string | null {
 
 function trim(text: string): string {
   return text.replace(/^\/+|\/+$/g, '');
-}
-
-function join(folder: string, name: string): string {
-  return [folder, name].filter(part => part !== '').join('/');
 }
 
 function encodePath(text: string): string {

@@ -1,6 +1,6 @@
 import { SentopsError } from '../../core/errors.ts';
 import { allPages } from '../all-pages.ts';
-import { artifactFile, artifactPath } from '../artifacts/artifact-path.ts';
+import { artifactFile, artifactPath, joinPath } from '../artifacts/artifact-path.ts';
 import type { ArtifactFile, Run } from '../entities.ts';
 import type { Artifacts } from '../types.ts';
 import { artifactFileFromWire } from '../wire/file.ts';
@@ -27,7 +27,7 @@ export function runArtifacts(
   const list: Artifacts['list'] = async (root, at = '') => {
     const folder = artifactPath(at);
     const { runId, below } = await folderOf(root);
-    const inside = checkPath(join(below, folder), folder, api.shown);
+    const inside = checkPath(joinPath(below, folder), folder, api.shown);
     const files = await listAll(api, runId, inside);
     const start = below === '' ? 0 : below.length + 1;
     return files.map(file => ({ ...file, path: file.path.slice(start) })).sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -37,7 +37,7 @@ export function runArtifacts(
     async *read(root, at, { start = 0, onTag } = {}) {
       const path = artifactFile(at);
       const { runId, below } = await folderOf(root);
-      const query = new URLSearchParams({ run_uuid: runId, path: checkPath(join(below, path), path, api.shown) });
+      const query = new URLSearchParams({ run_uuid: runId, path: checkPath(joinPath(below, path), path, api.shown) });
       yield* readBody(api, `/get-artifact?${query}`, {
         path,
         root,
@@ -81,8 +81,4 @@ function listAll(api: Api, runId: string, path: string): Promise<ArtifactFile[]>
       nextPageToken: nextToken(answer),
     }));
   });
-}
-
-function join(folder: string, name: string): string {
-  return [folder, name].filter(part => part !== '').join('/');
 }

@@ -1,7 +1,7 @@
 import { SentopsError } from '../../core/errors.ts';
 import { checkAlias, checkTags } from '../check-values.ts';
 import { type ModelVersion, type RegisteredModel, STAGES } from '../entities.ts';
-import type { ModelSelector, Models, NewModelVersion } from '../types.ts';
+import type { ModelSelector, ModelVersions, NewModelVersion } from '../types.ts';
 import { aliasesOf, modelVersionFromWire } from '../wire/registry.ts';
 import { textsToWire } from '../wire/texts.ts';
 import { orNull, readAnswer } from './answers.ts';
@@ -10,23 +10,9 @@ import { hasKey, KEY_TAG } from './client-key.ts';
 import type { Places } from './places.ts';
 import { MOST_ROWS, searchBody, searchPage } from './search.ts';
 
-type Versions = Pick<
-  Models,
-  | 'createVersion'
-  | 'find'
-  | 'searchVersions'
-  | 'describeVersion'
-  | 'deleteVersion'
-  | 'setVersionTag'
-  | 'deleteVersionTag'
-  | 'setAlias'
-  | 'deleteAlias'
-  | 'transition'
->;
-
 type FetchModel = (name: string) => Promise<RegisteredModel | null>;
 
-export function restVersions(api: Api, places: Places, fetchModel: FetchModel): Versions {
+export function restVersions(api: Api, places: Places, fetchModel: FetchModel): ModelVersions {
   return {
     createVersion: version => create(api, places, version),
     find: (name, which) => find(api, places, fetchModel, name, which),
@@ -95,7 +81,7 @@ async function searchVersions(
   api: Api,
   places: Places,
   fetchModel: FetchModel,
-  query: Parameters<Models['searchVersions']>[0],
+  query: Parameters<ModelVersions['searchVersions']>[0],
 ) {
   const body = searchBody('modelVersions', query);
   const page = await searchPage(

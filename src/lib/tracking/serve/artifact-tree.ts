@@ -1,4 +1,4 @@
-import { artifactPath } from '../artifacts/artifact-path.ts';
+import { artifactPath, joinPath } from '../artifacts/artifact-path.ts';
 import type { ArtifactFile } from '../entities.ts';
 import { folderOf } from './artifact-root.ts';
 import { ServedFolder } from './served-folder.ts';
@@ -16,7 +16,7 @@ export type Place =
 export function placeOf({ root, files }: Service, uri: string, at: string): Place {
   const path = artifactPath(at);
   const below = root.relative(uri);
-  if (below !== null) return { folder: files, path: join(below, path) };
+  if (below !== null) return { folder: files, path: joinPath(below, path) };
   const folder = folderOf(uri);
   return folder === null ? { bucket: uri, path } : { folder: new ServedFolder(folder), path };
 }
@@ -27,9 +27,5 @@ export async function listArtifacts(service: Service, uri: string, at: string): 
   if ('bucket' in place) return service.tracker.artifacts.list(place.bucket, place.path);
   const folder = artifactPath(at);
   const files = await place.folder.list(place.path);
-  return files.map(file => ({ ...file, path: join(folder, file.path) }));
-}
-
-function join(folder: string, path: string): string {
-  return [folder, path].filter(part => part !== '').join('/');
+  return files.map(file => ({ ...file, path: joinPath(folder, file.path) }));
 }

@@ -1,4 +1,5 @@
 import type { Store } from '../../embedded/store.ts';
+import { setVersionTag } from '../../embedded/version-rows.ts';
 import type { EmbeddedPlace } from './embedded-place.ts';
 import { ORIGIN_TAG, type Outcome, originOf, replaceRoot } from './import-target.ts';
 import type { RecordOf } from './records.ts';
@@ -46,14 +47,7 @@ function putVersion(place: EmbeddedPlace, record: RecordOf<'version'>): Outcome 
       store.run('INSERT INTO registered_model_aliases (alias, version, name) VALUES (?, ?, ?)', alias, version, name);
   if (known !== undefined) return 'there';
   const tags = version === record.version ? record.tags : { ...record.tags, [ORIGIN_TAG]: origin };
-  for (const [key, value] of Object.entries(tags))
-    store.run(
-      'INSERT INTO model_version_tags (key, value, name, version) VALUES (?, ?, ?, ?)',
-      key,
-      value,
-      name,
-      version,
-    );
+  for (const [key, value] of Object.entries(tags)) setVersionTag(store, name, version, key, value);
   return 'made';
 }
 
