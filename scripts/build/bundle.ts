@@ -71,8 +71,7 @@ const escapeNonAscii: Plugin = {
 };
 
 /** What every command imports at once; help, the starters and what a few commands share are files of their own. */
-const SHELL =
-  /[\\/]src[\\/](cli[\\/](?!help|start|completion|views|(driver|model|promotion|run|search)-flags)|lib[\\/]core[\\/])/;
+const SHELL = /[\\/]src[\\/](cli[\\/](?!help|start|completion|views|(?!field-)\w+-flags)|lib[\\/]core[\\/])/;
 
 /** Loaded lazily in the sources for the sake of --help and completion, but by every command that does something. */
 const ALWAYS_USED = /[\\/]src[\\/]cli[\\/]output[\\/](present|canvas)\.ts$/;
