@@ -53,6 +53,7 @@ Each model gets a folder below --output with the model itself (Spark ML, MLflow 
       calibrate: flags.calibrate === true,
       dryRun: flags['dry-run'] === true,
       commandLine: this.argv,
+      loadProject: sections => context.loadProject(sections),
       signal,
       report,
     });

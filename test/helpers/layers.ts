@@ -11,6 +11,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   'js-yaml': 'src/lib/config/parse',
   yaml: 'src/lib/config/parse',
   'google-auth-library': 'src/lib/gcp',
+  yauzl: 'src/lib/data/archive',
   hyparquet: 'src/lib/parquet',
   'hyparquet-writer': 'src/lib/parquet',
   'hyparquet-compressors': 'src/lib/parquet',

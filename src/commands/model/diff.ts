@@ -44,7 +44,7 @@ export default class ModelDiff extends SentopsCommand<Result> {
       input: flags.data,
       textColumn: flags['text-column'],
       math: 'hotspot-x64',
-      ...worldOf(context),
+      ...choice,
     });
   }
 

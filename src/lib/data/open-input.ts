@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isUri } from '../core/is-uri.ts';
 import { orAbort } from '../core/or-abort.ts';
 import type { World } from '../extend/world.ts';
+import type { StorageProject, Storages } from '../storage/open-storage.ts';
 import { openSource } from './open-source.ts';
 import { openTable } from './open-table.ts';
 import type { Layout, Table, TableRequest } from './rows.ts';
@@ -16,16 +17,18 @@ export interface Input {
   describe(): string;
 }
 
-export async function openInput(location: string, request: TableRequest, world: World): Promise<Input> {
+/** Where the project is known, storage is reached as it says. */
+export interface InputWorld extends World {
+  loadProject?(sections: readonly string[]): Promise<StorageProject>;
+}
+
+export async function openInput(location: string, request: TableRequest, world: InputWorld): Promise<Input> {
+  const storages = openOnce(world);
   const source = await openSource(location, {
     cwd: world.cwd,
     stdin: world.stdin as AsyncIterable<Uint8Array>,
     signal: world.signal,
-    storage: async scheme => {
-      const { openExtensions } = await import('../extend/open.ts');
-      const extension = await openExtensions(world).resolve('storage-scheme', scheme);
-      return extension.create({}, world);
-    },
+    storage: async () => (await storages()).at(location),
   });
   const table = await orAbort(openTable(source, request), world.signal);
   return {
@@ -33,6 +36,18 @@ export async function openInput(location: string, request: TableRequest, world: 
     table,
     again: source.repeatable ? () => orAbort(openTable(source, request), world.signal) : null,
     describe: () => describeLayout(table.layout),
+  };
+}
+
+function openOnce(world: InputWorld): () => Promise<Storages> {
+  let opened: Promise<Storages> | undefined;
+  const open = async () => {
+    const { openStorages } = await import('../storage/open-storage.ts');
+    return openStorages(await world.loadProject?.(['storage', 'profiles', 'cluster']), world);
+  };
+  return () => {
+    opened ??= open();
+    return opened;
   };
 }
 

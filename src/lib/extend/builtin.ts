@@ -32,6 +32,24 @@ export const builtin = defineExtensions(api => {
   });
   for (const scheme of ['http', 'https'])
     api.register('tracker', scheme, () => import('../tracking/rest/tracker.ts'), { summary: 'an MLflow server' });
+  api.register('storage-scheme', 'file', () => import('../storage/file/storage.ts'), {
+    summary: 'folders of this machine',
+  });
+  api.register('storage-scheme', 'gs', () => import('../storage/gs/storage.ts'), {
+    summary: 'buckets of Google Cloud Storage, or of an emulator',
+  });
+  api.register('dataset-source', 'kaggle', () => import('../data/remote/kaggle/source.ts'), {
+    summary: 'datasets of Kaggle: owner/name',
+  });
+  api.register('dataset-source', 'http', () => import('../data/remote/http/source.ts'), {
+    summary: 'a file at an http or https address',
+  });
+  api.register('dataset-source', 'gcs', () => import('../data/remote/gcs/source.ts'), {
+    summary: 'an object or a folder of a bucket: gs://bucket/name',
+  });
+  api.register('dataset-source', 'local', () => import('../data/remote/local/source.ts'), {
+    summary: 'a file or a folder of this machine',
+  });
   api.register('model-format', 'spark', () => import('../model/formats/spark/format.ts'), {
     summary: 'a PipelineModel as Spark ML saves it',
   });

@@ -1,10 +1,9 @@
-import { openInput } from '../data/open-input.ts';
-import type { World } from '../extend/world.ts';
+import { type InputWorld, openInput } from '../data/open-input.ts';
 import type { MathFlavor } from './compile/types.ts';
 import { diffModels, diffPredictions, type ModelDifference } from './diff.ts';
 import { openModel } from './load.ts';
 
-export interface DiffRequest extends World {
+export interface DiffRequest extends InputWorld {
   /** As `openModel` takes them. */
   readonly from: string;
   readonly to: string;

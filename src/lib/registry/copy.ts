@@ -171,6 +171,7 @@ export function otherTracker(call: CopyCall, toUri: string): { target: TrackingP
   return {
     target: {
       dir: project.dir,
+      profile: project.profile,
       layers: [layer, ...project.layers],
       config: { ...project.config, mlflow: { ...mlflow, trackingUri: toUri, auth } as typeof mlflow },
     },

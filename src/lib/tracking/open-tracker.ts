@@ -1,5 +1,6 @@
 import { SentopsError } from '../core/errors.ts';
 import type { World } from '../extend/world.ts';
+import { storageOptions } from '../storage/open-storage.ts';
 import { isEmbedded, storeFile, type TrackingProject } from './store-file.ts';
 import type { Tracker } from './types.ts';
 
@@ -35,7 +36,7 @@ export async function openTracker(project: TrackingProject, world: World, mode: 
   const tracker = await extension.create({ ...auth, uri: trackingUri, mode, ...file }, world);
   return routeArtifacts(
     tracker,
-    async storage => (await registry.resolve('storage-scheme', storage)).create({}, world),
+    async scheme => (await registry.resolve('storage-scheme', scheme)).create(storageOptions(project), world),
     world.signal,
   );
 }

@@ -7,7 +7,7 @@ import { SentopsError } from '../core/errors.ts';
 const STORE_FILE = '.sentops/mlflow/mlflow.db';
 
 /** A part of the project is enough: what `loadProject(['mlflow'])` resolves. */
-export type TrackingProject = Pick<Project, 'config' | 'dir' | 'layers'>;
+export type TrackingProject = Pick<Project, 'config' | 'dir' | 'layers' | 'profile'>;
 
 /** Whether the project records its runs in a database of its own, not on a server. */
 export function isEmbedded({ config }: Pick<TrackingProject, 'config'>): boolean {

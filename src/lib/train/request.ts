@@ -1,7 +1,7 @@
-import type { World } from '../extend/world.ts';
+import type { InputWorld } from '../data/open-input.ts';
 
 /** One call of the training job. */
-export interface TrainRequest extends World {
+export interface TrainRequest extends InputWorld {
   readonly textColumn: string | undefined;
   readonly labelColumn: string | undefined;
   readonly variant: string | undefined;

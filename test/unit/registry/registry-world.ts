@@ -55,7 +55,7 @@ export class RegistryWorld {
         ...mlflow,
       },
     } as unknown as TrackingProject['config'];
-    this.project = { config, dir: this.dir, layers: [] };
+    this.project = { config, dir: this.dir, profile: 'default', layers: [] };
     const env = { HOME: this.dir, USER: 'ann' };
     this.world = { ...createTestContext({ cwd: this.dir, env, report }), env, platform: process.platform };
   }

@@ -9,6 +9,7 @@ import { monitor, notify, retention } from './monitor.ts';
 import { include, project, requires, version } from './project.ts';
 import { rollout } from './rollout.ts';
 import { serve } from './serve.ts';
+import { storage } from './storage.ts';
 import { train } from './train.ts';
 import type { Infer } from './types.ts';
 import { variables } from './variables.ts';
@@ -21,6 +22,7 @@ const sections = {
   profiles,
   secrets,
   buckets,
+  storage,
   dataset,
   cluster,
   mlflow,
