@@ -7,7 +7,8 @@ interface Group {
 /** How the root page is arranged. A name that is in no group, as of a plugin, comes under REST. */
 export const GROUPS: readonly Group[] = [
   { title: 'PROJECT', names: ['init', 'config', 'doctor'] },
-  { title: 'DATA AND MODELS', names: ['dataset', 'train', 'evaluate', 'score'] },
+  { title: 'DATA', names: ['dataset', 'storage', 'bucket'] },
+  { title: 'MODELS', names: ['train', 'evaluate', 'score', 'predictions'] },
   { title: 'RUNS AND REGISTRY', names: ['experiment', 'run', 'artifact', 'model', 'store'] },
   { title: 'EXTENSIONS', names: ['plugin', 'plugins'] },
   { title: 'ABOUT SENTOPS', names: ['help', 'commands', 'autocomplete', 'version'] },
