@@ -20,19 +20,13 @@ import { startMlflowServer } from '../test/helpers/mlflow-server.ts';
 import { installTarball } from '../test/helpers/pack.ts';
 import { pythonEnvironment } from '../test/helpers/python.ts';
 import { cleanEnv, pinnedNode } from '../test/helpers/run-cli.ts';
+import { type Measured, measureRun } from './measure.ts';
 import { openResults } from './results.ts';
 
 const EXPERIMENT = 'bench';
 const ARTIFACT_BYTES = 50_000_000;
 const API = '/api/2.0/mlflow';
 const FILTER = "metrics.f1 > 0.5 and params.depth = '3'";
-
-interface Measured {
-  readonly wall: number;
-  readonly cpu: number;
-  readonly memory: number;
-  readonly output: string;
-}
 
 interface World {
   readonly folder: string;
@@ -320,7 +314,6 @@ function ours(world: World, args: readonly string[], uri: string): Promise<Measu
 /** The run with the smallest wall time; what it downloads is removed in between. */
 async function best({ folder, runs, python }: World, argv: readonly string[], env: object): Promise<Measured> {
   const run = {
-    name: argv[0],
     argv,
     cwd: folder,
     env: { ...cleanEnv(folder), PATH: `${path.dirname(python)}:/usr/bin:/bin`, ...env },
@@ -328,30 +321,11 @@ async function best({ folder, runs, python }: World, argv: readonly string[], en
   let smallest: Measured | undefined;
   for (let turn = 0; turn < runs; turn++) {
     for (const name of ['ours', 'theirs']) fs.rmSync(path.join(folder, name), { recursive: true, force: true });
-    const measured = await measure(run);
+    const measured = await measureRun(run);
     if (smallest === undefined || measured.wall < smallest.wall) smallest = measured;
   }
   if (smallest === undefined) throw new Error('--runs must be at least 1');
   return smallest;
-}
-
-function measure(run: object): Promise<Measured> {
-  const { promise, resolve, reject } = Promise.withResolvers<Measured>();
-  const child = spawn('python3', [path.join(import.meta.dirname, 'train-times.py')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-  });
-  child.on('error', reject);
-  child.on('close', () => {
-    const measured = JSON.parse(text || '{"code":1}') as Measured & { code: number; complaints: string };
-    if (measured.code === 0) resolve(measured);
-    else reject(new Error(`${JSON.stringify(run)} ended with ${measured.code}: ${measured.complaints}`));
-  });
-  child.stdin.end(JSON.stringify({ runs: [run] }));
-  return promise;
 }
 
 /** Resident bytes of a process and of everything that it started. */

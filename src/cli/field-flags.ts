@@ -2,7 +2,7 @@ import type { Interfaces } from '@oclif/core';
 import type { Field, ValueType } from '../lib/config/fields/types.ts';
 import { envName, fieldAt } from '../lib/config/names.ts';
 import type { Json } from '../lib/config/types.ts';
-import { SentopsError } from '../lib/core/errors.ts';
+import { ERRORS, SentopsError } from '../lib/core/errors.ts';
 import { Flags } from './framework.ts';
 
 /** What a command says about a flag in other words than the field table does. */
@@ -86,7 +86,7 @@ async function readValue(type: ValueType, text: string, name: string): Promise<J
     if (!(error instanceof SentopsError)) throw error;
     // The same mistake in the project file is one of the configuration; here it is one of the command line.
     throw new SentopsError('FLAG_INVALID', error.message, {
-      hint: error.hint,
+      hint: error.hint === ERRORS[error.code].hint ? ERRORS.FLAG_INVALID.hint : error.hint,
       details: { flag: name, value: text },
       cause: error,
     });

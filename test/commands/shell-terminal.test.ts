@@ -46,7 +46,7 @@ describe('progress at a terminal', () => {
     expect(it.cursorHidden).toBe(false);
     expect(it.screen().slice(-2)).toEqual([
       'error: interrupted',
-      'hint: run the command again: nothing half-written was kept',
+      'hint: run the command again: no file was left half-written under its name',
     ]);
     expect(it.screen().join('\n')).not.toContain('Reading');
   });

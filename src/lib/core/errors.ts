@@ -9,7 +9,7 @@ export const ERRORS = {
     1,
     true,
     'no space left on the device',
-    'free some space and run the command again: nothing half-written was kept',
+    'free some space and run the command again: no file was left half-written under its name',
   ),
   NOT_WRITABLE: row(4, false, 'a file or folder cannot be written', 'choose another folder or change its permissions'),
   USAGE: row(2, false, 'the command line is not valid', 'run the command with --help'),
@@ -74,8 +74,8 @@ export const ERRORS = {
   CHECK_FAILED: row(1, false, 'at least one check failed', 'follow the fix beside each failed check'),
   GATE_NOT_MET: row(12, false, 'a quality gate was not met', 'compare the values in the details'),
   INCONCLUSIVE: row(13, true, 'too few samples for a verdict', 'wait for more data and run the command again'),
-  INTERRUPTED: row(130, true, 'interrupted', 'run the command again: nothing half-written was kept'),
-  TERMINATED: row(143, true, 'terminated', 'run the command again: nothing half-written was kept'),
+  INTERRUPTED: row(130, true, 'interrupted', 'run the command again: no file was left half-written under its name'),
+  TERMINATED: row(143, true, 'terminated', 'run the command again: no file was left half-written under its name'),
 } as const satisfies Record<string, ErrorRow>;
 
 export interface ErrorRow {

@@ -32,6 +32,7 @@ describe('a flag of the field table', () => {
     expect(error).toBeInstanceOf(SentopsError);
     expect(error).toMatchObject({ code: 'FLAG_INVALID', details: { flag: '--num-features', value: 'many' } });
     expect((error as SentopsError).message).toContain('--num-features');
+    expect((error as SentopsError).hint).toBe('run the command with --help for the values');
   });
 
   test('a fixed set of values is enforced, one that plugins add to is only shown', () => {
