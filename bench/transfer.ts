@@ -14,7 +14,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { startFakeGcsServer } from '../test/helpers/fake-gcs-server.ts';
-import { nodePackage } from '../test/helpers/node-package.ts';
+import { installTool } from '../test/helpers/npm-tool.ts';
 import { installTarball } from '../test/helpers/pack.ts';
 import { pythonEnvironment } from '../test/helpers/python.ts';
 import { cleanEnv, pinnedNode } from '../test/helpers/run-cli.ts';
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     runs: Number(optionValue('--runs') ?? 3),
     gcs: path.dirname((await pythonEnvironment('gcs')).python),
     pandas: (await pythonEnvironment('spark4')).python,
-    client: await nodePackage('@google-cloud/storage'),
+    client: installTool('@google-cloud/storage', '8.4.0'),
   };
   results.say(
     `${os.availableParallelism()} × ${os.cpus()[0]?.model}, ${os.platform()} ${os.arch()}, Node.js ${process.version}, load ${os.loadavg()[0]?.toFixed(1)} at the start.`,
@@ -214,7 +214,7 @@ interface Server {
 
 /** A new emulator for each part: what it holds is in its memory. */
 async function withServer(world: World, work: (server: Server) => Promise<void>): Promise<void> {
-  const server = await startFakeGcsServer({ scheme: 'both' });
+  const server = await startFakeGcsServer({ https: true });
   try {
     const made = await fetch(`${server.uri}/storage/v1/b?project=bench`, {
       method: 'POST',
@@ -229,7 +229,7 @@ async function withServer(world: World, work: (server: Server) => Promise<void>)
       env: { ...env, ...more },
     });
     const boto = path.join(world.folder, 'boto');
-    fs.writeFileSync(boto, botoFile(server.httpsUri, world.folder));
+    fs.writeFileSync(boto, botoFile(server.httpsUri ?? '', world.folder));
     const script = (name: string) => path.join(import.meta.dirname, name);
     await work({
       ours: args => run([pinnedNode(), world.bin, ...args]),

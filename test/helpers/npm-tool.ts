@@ -9,7 +9,8 @@ const cache = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(),
 export function installTool(name: string, version: string): string {
   const prefix = path.join(cache, `${name}@${version}`);
   if (fs.existsSync(prefix)) return prefix;
-  fs.mkdirSync(cache, { recursive: true });
+  // A name with a scope is a folder of its own.
+  fs.mkdirSync(path.dirname(prefix), { recursive: true });
   const fresh = fs.mkdtempSync(path.join(cache, 'fresh-'));
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   execFileSync(

@@ -23,6 +23,9 @@ const ENVIRONMENTS = {
   mlflow34: { packages: ['mlflow==3.4.0', 'SQLAlchemy==2.0.44'], pythons: [10, 13], java: false },
   // Spark 3.3 imports what Python 3.13 no longer has, and speaks to NumPy 1.
   spark3: { packages: ['pyspark==3.3.2', 'numpy==1.26.4', 'setuptools==75.3.0'], pythons: [9, 12], java: true },
+  // The tool imports six and does not say so.
+  kaggle: { packages: ['kaggle==2.2.4', 'kagglesdk==0.1.37', 'six==1.17.0'], pythons: [11, 14], java: false },
+  gcs: { packages: ['google-cloud-storage==3.17.1', 'gsutil==5.38'], pythons: [10, 13], java: false },
 } as const satisfies Readonly<Record<string, Requirements>>;
 
 export type EnvironmentName = keyof typeof ENVIRONMENTS;

@@ -1,7 +1,7 @@
 import { moveLeadingFlags } from './leading-flags.ts';
 
-/** Verbs as users of other tools type them. */
-const VERBS: Readonly<Record<string, string>> = { ls: 'list', get: 'describe', rm: 'delete' };
+/** Verbs as users of other tools type them; `storage` has the short ones itself. */
+const VERBS: Readonly<Record<string, string>> = { ls: 'list', get: 'describe', rm: 'delete', list: 'ls', delete: 'rm' };
 
 /** No command id has more words. */
 const DEEPEST = 4;

@@ -83,6 +83,7 @@ async function holdAll(chunks: AsyncIterable<Uint8Array>, name: string): Promise
 
 class ParquetRows implements Table {
   readonly layout: Layout;
+  readonly columnTypes: ParquetTable['columns'];
   private readonly source: ByteSource;
   private readonly files: readonly ParquetTable[];
   private readonly request: ParquetTableRequest;
@@ -93,6 +94,7 @@ class ParquetRows implements Table {
     this.source = source;
     this.files = files;
     this.layout = layout;
+    this.columnTypes = files[0]?.columns ?? [];
     this.request = request;
   }
 

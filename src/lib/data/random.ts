@@ -1,5 +1,5 @@
 /** Uses of one seed that must not be related to each other. */
-export const STREAM = { fraction: 1, rows: 2, split: 3, text: 4, labels: 5 } as const;
+export const STREAM = { fraction: 1, rows: 2, split: 3, text: 4, labels: 5, drift: 6 } as const;
 
 /**
  * The finalizer of MurmurHash3 (Austin Appleby, public domain): every input bit reaches every output bit, and no two

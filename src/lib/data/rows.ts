@@ -70,6 +70,13 @@ export interface Layout {
   readonly labelColumn: string | null;
 }
 
+export interface ColumnType {
+  readonly name: string;
+  readonly kind: 'text' | 'binary' | 'number' | 'integer' | 'boolean' | 'date' | 'timestamp' | 'decimal';
+  /** Whether each row holds a list of such values. */
+  readonly list: boolean;
+}
+
 /** What was met while reading; complete once the last batch was read. */
 export interface ReadStatistics {
   /** Bytes as stored, before decompression. */
@@ -87,6 +94,8 @@ export interface ReadStatistics {
 
 export interface Table {
   readonly layout: Layout;
+  /** What its columns hold, where the file says so itself: Parquet does. */
+  readonly columnTypes?: readonly ColumnType[];
   /** The named columns of every row, in batches. Throws DATA_INVALID with the line where the file is beyond reading. */
   batches(columns: readonly string[], signal: AbortSignal): AsyncIterable<RowBatch>;
   /** Share of the bytes read so far, for progress; null where the size is not known. */

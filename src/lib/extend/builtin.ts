@@ -1,4 +1,5 @@
 import { registerChecks } from '../doctor/register.ts';
+import { registerStorageChecks } from '../storage/register-checks.ts';
 import { registerTrackingChecks } from '../tracking/register-checks.ts';
 import { defineExtensions } from './define.ts';
 
@@ -6,6 +7,7 @@ import { defineExtensions } from './define.ts';
 export const builtin = defineExtensions(api => {
   registerChecks(api);
   registerTrackingChecks(api);
+  registerStorageChecks(api);
   api.register('stream-source', 'lines', () => import('../stream/sources/lines.ts'), {
     summary: 'standard input or a file, one JSON object or one text per line',
   });
@@ -40,6 +42,9 @@ export const builtin = defineExtensions(api => {
   });
   api.register('dataset-source', 'kaggle', () => import('../data/remote/kaggle/source.ts'), {
     summary: 'datasets of Kaggle: owner/name',
+  });
+  api.register('dataset-source', 'hf', () => import('../data/remote/hf/source.ts'), {
+    summary: 'datasets of Hugging Face: owner/name',
   });
   api.register('dataset-source', 'http', () => import('../data/remote/http/source.ts'), {
     summary: 'a file at an http or https address',

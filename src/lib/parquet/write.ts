@@ -211,12 +211,12 @@ function encodeTexts(texts: readonly string[]): Uint8Array {
   return Buffer.concat(parts);
 }
 
-interface Run {
+export interface Run {
   readonly value: number;
   times: number;
 }
 
-function addRun(runs: Run[], value: number, times: number): void {
+export function addRun(runs: Run[], value: number, times: number): void {
   const last = runs.at(-1);
   if (last?.value === value) last.times += times;
   else runs.push({ value, times });
@@ -229,7 +229,7 @@ function encodeLevels(levels: readonly number[], max: number): Uint8Array {
 }
 
 /** Runs of one byte for the value, behind their length in four bytes; levels are below 256. */
-function encodeRuns(runs: readonly Run[], max: number): Uint8Array {
+export function encodeRuns(runs: readonly Run[], max: number): Uint8Array {
   if (max > 255) throw new RangeError('nested too deep');
   const bytes: number[] = [];
   for (const { value, times } of runs) {
@@ -252,7 +252,7 @@ interface Element extends Partial<LeafType> {
   readonly children?: number;
 }
 
-function element({ name, repetition, children, type, converted }: Element): ThriftOut {
+export function element({ name, repetition, children, type, converted }: Element): ThriftOut {
   const i32 = (value: number | undefined) => (value === undefined ? undefined : { i32: value });
   return fields(i32(type), undefined, i32(repetition), name, i32(children), i32(converted));
 }
@@ -276,7 +276,7 @@ function columnMeta(column: Column, start: number, size: number): ThriftOut {
   );
 }
 
-function thrift(value: { readonly fields: Parameters<ThriftWriter['struct']>[0] }): Uint8Array {
+export function thrift(value: { readonly fields: Parameters<ThriftWriter['struct']>[0] }): Uint8Array {
   const writer = new ThriftWriter();
   writer.struct(value.fields);
   return writer.done();

@@ -39,7 +39,8 @@ export const TEMPLATES = {
     description: '12,000 reviews with star ratings, an HTTP service with drift watch',
     source: 'kaggle',
     dataset: 'meetnagadia/amazon-kindle-book-review-for-sentiment-analysis',
-    file: 'all_kindle_review.csv',
+    // With the space: that is its name at Kaggle.
+    file: 'all_kindle_review .csv',
     experiment: 'kindle-sentiment',
     modelName: 'kindle-sentiment-model',
     http: true,

@@ -1,4 +1,7 @@
-import { boolean, integer, list, map, named, number, oneOf, section, string } from './build.ts';
+import { boolean, integer, list, map, named, number, oneOf, section, string, union } from './build.ts';
+
+/** A value as the file writes it: 4 may stand in YAML without quotes. */
+const written = union([string({}), number({})], {});
 
 export const dataset = section('The labelled texts.', {
   source: named(['kaggle', 'hf', 'http', 'gcs', 'local'], {
@@ -15,6 +18,11 @@ export const dataset = section('The labelled texts.', {
   }),
   version: string({ doc: 'Version at the source; the newest where absent.', flag: 'version' }),
   unzip: boolean({ doc: 'Unpack archives.', default: true, flag: 'unzip', driver: '--unzip' }),
+  keepArchive: boolean({
+    doc: 'Keep an archive that was unpacked, hidden in the folder, so that it is never downloaded again.',
+    default: true,
+    flag: 'keep-archive',
+  }),
   outputDir: string({
     doc: 'Folder for the downloaded files.',
     default: 'data_raw/sentiment140',
@@ -68,6 +76,7 @@ export const dataset = section('The labelled texts.', {
   }),
   checks: section('What `dataset validate` demands.', {
     minRows: integer({ doc: 'Fewest rows.', default: 1500000, min: 0, flag: 'min-rows' }),
+    maxRows: integer({ doc: 'Most rows.', min: 0 }),
     maxNullFraction: number({
       doc: 'Largest share of rows without text or label.',
       default: 0.01,
@@ -82,5 +91,49 @@ export const dataset = section('The labelled texts.', {
       max: 1,
       flag: 'label-balance',
     }),
+    labels: list(written, { doc: 'Labels that may occur, as written in the file.', unique: true, minItems: 1 }),
+    maxBadFraction: number({ doc: 'Largest share of rows that cannot be read.', min: 0, max: 1, flag: 'max-bad' }),
+    maxDuplicateFraction: number({
+      doc: 'Largest share of rows whose text came before.',
+      min: 0,
+      max: 1,
+      flag: 'max-duplicates',
+    }),
+    maxContradictionFraction: number({
+      doc: 'Largest share of rows whose text has another label elsewhere.',
+      min: 0,
+      max: 1,
+    }),
+    maxLeakFraction: number({
+      doc: 'Largest share of rows whose text is in the file of --against too.',
+      default: 0.01,
+      min: 0,
+      max: 1,
+      flag: 'max-leak',
+    }),
+    maxPersonalFraction: number({
+      doc: 'Largest share of rows that look as if they had a mail address, a telephone or a card number.',
+      min: 0,
+      max: 1,
+    }),
+    maxAnomalyFraction: map(number({ min: 0, max: 1 }), {
+      doc: 'Largest share of rows for kinds of anomaly: html, mojibake, empty, very-long …',
+    }),
+    encoding: oneOf(['latin1', 'utf8', 'utf16le'], { doc: 'Encoding that the file must have.' }),
+    columns: map(
+      section('What the values of a column must be; text_len and word_count are computed where the file has none.', {
+        required: boolean({ doc: 'The column must be there.', default: true }),
+        type: oneOf(['text', 'integer', 'number', 'boolean', 'date'], { doc: 'Type of all values.' }),
+        maxNullFraction: number({ doc: 'Largest share of rows without a value.', min: 0, max: 1 }),
+        unique: boolean({ doc: 'No value comes twice.', default: false }),
+        min: number({ doc: 'Smallest number.' }),
+        max: number({ doc: 'Largest number.' }),
+        minLength: integer({ doc: 'Fewest characters.', min: 0 }),
+        maxLength: integer({ doc: 'Most characters.', min: 0 }),
+        values: list(written, { doc: 'Values that may occur.', minItems: 1 }),
+        pattern: string({ doc: 'Regular expression that every value must match.' }),
+      }),
+      { doc: 'Rules for single columns, by name.', default: {} },
+    ),
   }),
 });

@@ -1,0 +1,54 @@
+import type { CellColumn } from '../../parquet/group-writer.ts';
+import { ByteWriter } from '../../score/byte-writer.ts';
+import { cellText } from './cell-text.ts';
+import type { RowEncoder } from './row-encoder.ts';
+
+const COMMA = 0x2c;
+const NEWLINE = 0x0a;
+const DUE = 256 * 1024;
+const encoder = new TextEncoder();
+
+/** CSV as RFC 4180 quotes it: nothing where a value is null, quotes around an empty text. */
+export function createCsvEncoder(columns: readonly CellColumn[], header: boolean): RowEncoder {
+  const out = new ByteWriter();
+  let taken = true;
+  const begin = () => {
+    if (taken) out.clear();
+    taken = false;
+  };
+  const take = () => {
+    begin();
+    taken = true;
+    return out.length === 0 ? [] : [out.view()];
+  };
+  const write = (texts: Iterable<string | null>) => {
+    begin();
+    let index = 0;
+    for (const text of texts) {
+      if (index++ > 0) out.byte(COMMA);
+      if (text === null) continue;
+      const bytes = encoder.encode(text);
+      out.csvField(bytes, 0, bytes.length);
+    }
+    out.byte(NEWLINE);
+  };
+  if (header) write(columns.map(({ name }) => name));
+  return {
+    bytes(batch, row) {
+      begin();
+      for (let index = 0; index < columns.length; index++) {
+        if (index > 0) out.byte(COMMA);
+        const column = batch.columns[index];
+        const start = column?.starts[row] ?? -1;
+        if (column !== undefined && start >= 0) out.csvField(column.bytes, start, column.ends[row] as number);
+      }
+      out.byte(NEWLINE);
+    },
+    record: row => write(columns.map(({ name }) => (Object.hasOwn(row, name) ? cellText(row[name]) : null))),
+    get isDue() {
+      return !taken && out.length >= DUE;
+    },
+    take,
+    end: take,
+  };
+}
