@@ -17,6 +17,9 @@ const STEPS: readonly (readonly string[])[] = [
   ['config', 'explain', 'train.numFeatures', '--set', 'train.numFeatures=16384'],
   ['doctor', '--fix'],
   ['dataset', 'generate', '--rows', '5000', '--seed', '7', '--output', 'reviews.csv'],
+  ['dataset', 'validate', 'reviews.csv', '--min-rows', '1000'],
+  ['bucket', 'ensure'],
+  ['storage', 'cp', 'reviews.csv', 'raw:reviews/'],
   [
     ...['train', '--input', 'reviews.csv', '--models', 'lr,svc,rf,nb,ngram', '--min-accuracy', '0.75'],
     ...['--registered-model-name', 'reviews'],

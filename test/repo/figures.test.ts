@@ -38,6 +38,7 @@ describe('the figures of training, scoring and tracking that README quotes', () 
     ['fit', /Spark/],
     ['score', /Spark/],
     ['tracking', /mlflow CLI(.|\n)*Python client/],
+    ['transfer', /gsutil/],
   ])('those of bench:%s are rows of its last saved run, a peer among them', (name, peer) => {
     const quoted = rowsOf(block('README.md', name));
     expect(quoted.length).toBeGreaterThan(2);
