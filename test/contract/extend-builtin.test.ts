@@ -33,6 +33,9 @@ const OPTIONS: Readonly<Record<string, () => ExtensionOptions>> = {
   'tracker sqlite': () => ({ uri: '', mode: 'write', file: path.join(dir, 'mlflow.db') }),
 };
 
+/** What they do needs data at a place of its own: the suites beside this one and the tests of each source try it. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['storage-scheme', 'dataset-source']);
+
 describe('everything that comes with sentops keeps the contract of its kind', () => {
   test('there is something, and no name is taken twice', () => {
     expect(entries.length).toBeGreaterThan(3);
@@ -52,7 +55,7 @@ describe('everything that comes with sentops keeps the contract of its kind', ()
       const extension = await registry.resolve(kind, name);
       const report = await checkExtension(extension, OPTIONS[title]?.() ?? {}, { ...context, project: null, request });
       expect(report.steps.filter(step => step.status === 'fail')).toEqual([]);
-      expect(report.depth).toBe('contract');
+      expect(report.depth).toBe(ELSEWHERE.has(kind) ? 'shape' : 'contract');
     },
   );
 });

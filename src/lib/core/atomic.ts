@@ -121,6 +121,7 @@ const WRITE_REFUSALS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
+  EFBIG: 'it would be larger than the file system or a limit of the shell (ulimit -f) allows',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is a file, not a folder',
   ENOENT: 'its folder does not exist',

@@ -67,7 +67,7 @@ interface Exchange {
 
 async function exchange({ tokenUri, form, who, file, env, signal }: Exchange): Promise<Token> {
   const { status, json } = await ask({
-    url: tokenAddress(tokenUri, file),
+    url: secretAddress(file, 'token_uri', tokenUri),
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams(form).toString(),
@@ -103,12 +103,12 @@ function sign(file: KeyFile, { mail, key, tokenUri }: { mail: string; key: strin
   }
 }
 
-/** A token endpoint gets a secret: an open connection is for this machine only, as tests and emulators have it. */
-function tokenAddress(uri: string, file: KeyFile): URL {
+/** Who is there gets a secret: an open connection is for this machine only, as tests and emulators have it. */
+export function secretAddress(file: KeyFile, key: string, uri: string): URL {
   const url = URL.parse(uri);
   const isLocal = url !== null && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url !== null && (url.protocol === 'https:' || isLocal)) return url;
-  throw broken(file, 'its token_uri is no https address');
+  throw broken(file, `its ${key} is no https address`);
 }
 
 export function text({ json }: KeyFile, key: string): string | undefined {

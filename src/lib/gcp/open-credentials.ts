@@ -9,7 +9,15 @@ import { type Credentials, keepToken, type TokenSource } from './credentials.ts'
 import { externalSource } from './external-source.ts';
 import { impersonationSource } from './impersonation.ts';
 import { metadataSource } from './metadata-server.ts';
-import { authorizedUserSource, broken, demand, type KeyFile, serviceAccountSource, text } from './oauth.ts';
+import {
+  authorizedUserSource,
+  broken,
+  demand,
+  type KeyFile,
+  secretAddress,
+  serviceAccountSource,
+  text,
+} from './oauth.ts';
 
 /** As a profile says it under `gcp`. */
 export interface Profile {
@@ -101,7 +109,8 @@ function sourceOf(file: KeyFile, env: Env): TokenSource {
 
 /** What gcloud leaves after a login with --impersonate-service-account. */
 function impersonated(file: KeyFile, env: Env): TokenSource {
-  const url = demand(file, 'service_account_impersonation_url');
+  const key = 'service_account_impersonation_url';
+  const url = demand(file, key);
   const { source_credentials: source, delegates } = file.json;
   if (typeof source !== 'object' || source === null) throw broken(file, 'it has no source_credentials');
   const json = source as KeyFile['json'];
@@ -109,7 +118,7 @@ function impersonated(file: KeyFile, env: Env): TokenSource {
   return impersonationSource({
     account: /serviceAccounts\/([^/:]+):/.exec(url)?.[1] ?? 'a service account',
     source: sourceOf({ from: file.from, json }, env),
-    url,
+    url: secretAddress(file, key, url).href,
     ...(Array.isArray(delegates) && delegates.length > 0 ? { delegates: delegates.map(String) } : {}),
     env,
   });

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { Project } from '../config/types.ts';
 import { countNoun } from '../core/count-noun.ts';
+import { SentopsError } from '../core/errors.ts';
 import { silent } from '../core/report.ts';
 import type { DoctorCheck, DoctorContext } from '../doctor/types.ts';
 import type { ExtensionContext } from '../extend/contract.ts';
@@ -39,7 +40,15 @@ export const bucketsCheck: DoctorCheck = {
     const storage = await create(storageOptions(project), worldOf(context));
     const remote = Object.entries(project.config.buckets).filter(([, uri]) => isRemote(uri));
     const config = { ...project.config, buckets: Object.fromEntries(remote) as Project['config']['buckets'] };
-    const looks = await lookAtBuckets({ ...project, config }, request.cwd, { open: async () => storage, signal });
+    const looks = await lookAtBuckets({ ...project, config }, request.cwd, { open: async () => storage, signal }).catch(
+      withoutCredentials,
+    );
+    if (looks === null)
+      return {
+        status: 'fail',
+        detail: 'cannot be looked at without credentials',
+        fix: 'sentops doctor --only gcp.credentials',
+      };
     const missing = looks.filter(({ state }) => state === 'missing').map(({ uri }) => uri);
     const refused = looks.find(({ state }) => state === 'denied' || state === 'failed');
     if (refused !== undefined)
@@ -57,6 +66,12 @@ export const bucketsCheck: DoctorCheck = {
     return { status: 'ok', detail: `${countNoun(looks.length, 'bucket')}: all are there` };
   },
 };
+
+/** The check of the credentials says what is wrong with them, once. */
+function withoutCredentials(error: unknown): null {
+  if (error instanceof SentopsError && error.code === 'AUTH_FAILED') return null;
+  throw error;
+}
 
 function usesCloud(project: Project): boolean {
   return Object.values(project.config.buckets).some(isRemote);

@@ -78,6 +78,8 @@ export interface ResumableBody {
   /** Changes when the content does: size and time of a file, version and tag of what is remote. */
   readonly fingerprint: string;
   open(start: number): AsyncIterable<Uint8Array>;
+  /** A chunk may be given back once nobody reads it any more: its memory is then used for a later one. */
+  readonly release?: ((chunk: Uint8Array) => void) | undefined;
 }
 
 export interface UploadOptions extends WriteOptions {

@@ -143,6 +143,7 @@ describe('writing one file', () => {
     ['EACCES', 'NOT_WRITABLE'],
     ['EPERM', 'NOT_WRITABLE'],
     ['EROFS', 'NOT_WRITABLE'],
+    ['EFBIG', 'NOT_WRITABLE'],
   ])('%s is %s', (code, expected) => {
     const error = explainWriteFailure(Object.assign(new Error('x'), { code }), '/some/file');
     expect(error).toMatchObject({ code: expected, place: { file: '/some/file' } });

@@ -54,6 +54,17 @@ describe('a lock', () => {
     expect(fs.readdirSync(dir)).toEqual([]);
   });
 
+  test('left by one that had our number, as happens where a container starts again, it is taken over', async () => {
+    const { file, lock, dir } = tempFile();
+    fs.writeFileSync(lock, String(process.pid));
+    expect(await withLock(file, async () => 'in', { waitMs: 0 })).toBe('in');
+    expect(fs.readdirSync(dir)).toEqual([]);
+    // Our own is not, while it is held.
+    await withLock(file, async () => {
+      await expect(withLock(file, async () => 'in', { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCKED' });
+    });
+  });
+
   test('left without a name it is taken over once it is old', async () => {
     const { file, lock } = tempFile();
     fs.writeFileSync(lock, '');

@@ -354,6 +354,11 @@ describe('what is missing or broken', () => {
       '{"type":"impersonated_service_account","service_account_impersonation_url":"x","source_credentials":{"type":"impersonated_service_account"}}',
       /too often/,
     ],
+    [
+      'an open way to who gives the token',
+      '{"type":"impersonated_service_account","service_account_impersonation_url":"http://iam.example.com/x","source_credentials":{"type":"authorized_user","client_id":"x","client_secret":"y","refresh_token":"z"}}',
+      /no https address/,
+    ],
   ])('a file with %s', async (_title, content, message) => {
     const dir = folder({ 'key.json': content });
     await expect(open({ auth: 'keyfile', keyfile: 'key.json' }, dir)).rejects.toMatchObject({

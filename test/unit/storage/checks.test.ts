@@ -70,6 +70,22 @@ describe('the check of the buckets', () => {
     });
   });
 
+  test('without credentials it points at the check that says why', async () => {
+    expect(await look(bucketsCheck, await openProject(cloudYaml()))).toEqual({
+      status: 'fail',
+      detail: 'cannot be looked at without credentials',
+      fix: 'sentops doctor --only gcp.credentials',
+    });
+  });
+
+  test('a server that does not answer is told with what to look at', async () => {
+    const world = await openProject(cloudYaml(), { STORAGE_EMULATOR_HOST: 'http://127.0.0.1:1' });
+    await expect(look(bucketsCheck, world)).rejects.toMatchObject({
+      code: 'REMOTE_UNAVAILABLE',
+      hint: expect.stringContaining('STORAGE_EMULATOR_HOST'),
+    });
+  });
+
   test('folders beside buckets are not its business', async () => {
     const { server } = await openCloud({ buckets: ['one'] });
     const env = { STORAGE_EMULATOR_HOST: server.uri };

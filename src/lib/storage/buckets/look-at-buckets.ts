@@ -22,16 +22,24 @@ export interface LookOptions {
   readonly signal: AbortSignal;
 }
 
-/** One bucket that cannot be looked at does not hide the others. */
+/** One bucket that cannot be looked at does not hide the others; where none answers, there is nothing to show. */
 export async function lookAtBuckets(
   project: BucketsProject,
   cwd: string,
   options: LookOptions,
 ): Promise<readonly BucketLook[]> {
-  return await Promise.all(roleBuckets(project, cwd).map(bucket => lookAt(bucket, options)));
+  const failures: SentopsError[] = [];
+  const looks = await Promise.all(roleBuckets(project, cwd).map(bucket => lookAt(bucket, options, failures)));
+  const [first] = failures;
+  if (first !== undefined && failures.length === looks.length) throw first;
+  return looks;
 }
 
-async function lookAt({ uri, roles }: RoleBucket, { open, signal }: LookOptions): Promise<BucketLook> {
+async function lookAt(
+  { uri, roles }: RoleBucket,
+  { open, signal }: LookOptions,
+  failures: SentopsError[],
+): Promise<BucketLook> {
   const nothing = { uri, roles, location: null, storageClass: null, created: null, lifecycle: [] };
   try {
     const found = (await (await bucketsAt(uri, open)).describe(uri, { signal })) ?? null;
@@ -41,6 +49,7 @@ async function lookAt({ uri, roles }: RoleBucket, { open, signal }: LookOptions)
     signal.throwIfAborted();
     // Without credentials nothing can be said of any of them.
     if (!(error instanceof SentopsError) || error.code === 'AUTH_FAILED') throw error;
+    if (error.code !== 'PERMISSION_DENIED') failures.push(error);
     const state = error.code === 'PERMISSION_DENIED' ? 'denied' : 'failed';
     return { ...nothing, state, problem: error.message, code: error.code };
   }

@@ -10,7 +10,11 @@ export function isLockName(name: string): boolean {
 }
 
 /** Runs a look and a change of a file as one step among all that do so. */
-export function withFileLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+export function withFileLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  options: { readonly waitMs?: number } = {},
+): Promise<T> {
   const hash = createHash('sha256').update(path.basename(file)).digest('hex').slice(0, 16);
-  return withLock(path.join(path.dirname(file), `.sentops-${hash}`), work);
+  return withLock(path.join(path.dirname(file), `.sentops-${hash}`), work, { ...options, shown: file });
 }

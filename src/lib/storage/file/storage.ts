@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { SentopsError } from '../../core/errors.ts';
 import type { Factory } from '../../extend/contract.ts';
 import type { ResumableBody, Storage, UploadOptions } from '../types.ts';
+import { watchByListing } from '../watch-by-listing.ts';
 import { copyFile } from './copy-file.ts';
 import { deleteFile } from './delete-file.ts';
 import { describeFile } from './describe.ts';
@@ -11,7 +12,9 @@ import { listFiles } from './list-files.ts';
 import { pathOf } from './place.ts';
 import { fillDraft, putFile, type Tidied } from './put-file.ts';
 import { readFile } from './read-file.ts';
-import { watchFiles } from './watch-files.ts';
+
+/** What the system tells of changes by itself differs between systems, and is lost on shares. */
+const WATCH_MS = 1000;
 
 /** Files of this machine as objects: `file://` URLs and paths, relative ones below the folder of the command. */
 const create: Factory<'storage-scheme'> = (_options, { cwd }) => {
@@ -40,7 +43,11 @@ const create: Factory<'storage-scheme'> = (_options, { cwd }) => {
       const stored = await putFile(at(uri), options, tidied, draft => fillDraft(draft, chunks, options.signal));
       return { ...stored, resumedFrom: 0 };
     },
-    watch: (prefix, options) => watchFiles(prefix, cwd, options),
+    watch: (prefix, options) =>
+      watchByListing(() => listFiles(prefix, cwd, { recursive: true, signal: options.signal }), {
+        intervalMs: WATCH_MS,
+        ...options,
+      }),
     buckets: foldersAsBuckets(cwd),
   } satisfies Storage;
   return storage;

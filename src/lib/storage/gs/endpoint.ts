@@ -39,3 +39,8 @@ export function parseEndpoint(text: string): Endpoint {
 export function isGoogle(hostname: string): boolean {
   return hostname === 'googleapis.com' || hostname.endsWith('.googleapis.com');
 }
+
+/** This machine: nobody else sees what is sent there. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(hostname);
+}

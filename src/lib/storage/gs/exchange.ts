@@ -1,6 +1,7 @@
 import http from 'node:http';
+import type { OnReadOpts, Socket } from 'node:net';
 import { SentopsError } from '../../core/errors.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, isLoopback } from './endpoint.ts';
 import { Silence, SourceFailure } from './failures.ts';
 
 /*
@@ -16,6 +17,8 @@ interface StreamBody {
   readonly bytes: number | null;
   /** Called once for each attempt. */
   open(): AsyncIterable<Uint8Array>;
+  /** Told of each chunk that is not read any more. */
+  readonly release?: ((chunk: Uint8Array) => void) | undefined;
 }
 
 interface Exchange {
@@ -49,6 +52,8 @@ export function createExchanger(endpoint: Endpoint, env: Readonly<Record<string,
     timeout: IDLE_MS,
     ...(isProxied ? { proxyEnv: { ...env } } : {}),
   } as http.AgentOptions);
+  // What a proxy answers first is read in another way.
+  if (!isProxied) receiveInto(agent);
   const { hostname, port } = endpoint;
   return {
     send: wanted =>
@@ -91,6 +96,26 @@ export function createExchanger(endpoint: Endpoint, env: Readonly<Record<string,
   };
 }
 
+const RECEIVED_BYTES = 256 * 1024;
+
+/**
+ * Each connection receives into memory of its own in place of new memory for every 64 KiB: the parser of node:http copies
+ * what it hands on.
+ */
+function receiveInto(agent: http.Agent): void {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const onread: OnReadOpts = {
+      buffer: Buffer.allocUnsafeSlow(RECEIVED_BYTES),
+      callback(this: Socket, bytes, memory) {
+        this.emit('data', memory.subarray(0, bytes));
+        return true;
+      },
+    };
+    return connect({ ...options, onread } as typeof options, callback);
+  };
+}
+
 /** The server closed a kept connection while the request was on its way: the next connection is a new one. */
 export function wasReused(error: unknown): boolean {
   return typeof error === 'object' && error !== null && reused.has(error);
@@ -122,7 +147,9 @@ async function pour(body: StreamBody, outgoing: http.ClientRequest, isAnswered: 
     // Refused or broken: whoever waits hears of it from the answer or the error.
     if (outgoing.destroyed || isAnswered()) return;
     bytes += chunk.length;
-    if (!outgoing.write(chunk)) await drained(outgoing);
+    // Sent or not: whatever comes next is read from the source again.
+    const hasRoom = outgoing.write(chunk, () => body.release?.(chunk));
+    if (!hasRoom) await drained(outgoing);
   }
   if (body.bytes !== null && bytes !== body.bytes)
     throw new SourceFailure('the length has changed', {
@@ -169,8 +196,4 @@ function isStream(body: GsBody): body is StreamBody {
 
 function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
-}
-
-function isLoopback(hostname: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(hostname);
 }

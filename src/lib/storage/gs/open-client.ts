@@ -1,9 +1,10 @@
 import { isSecret } from '../../config/secret-type.ts';
+import { SentopsError } from '../../core/errors.ts';
 import type { ExtensionContext, ExtensionOptions } from '../../extend/contract.ts';
 import type { Credentials } from '../../gcp/credentials.ts';
 import type { Profile } from '../../gcp/open-credentials.ts';
 import { createClient, type GsClient } from './client.ts';
-import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import { type Endpoint, isLoopback, parseEndpoint } from './endpoint.ts';
 
 export interface OpenedClient {
   readonly client: GsClient;
@@ -37,12 +38,21 @@ export async function openClient(
 
 /** An emulator is asked without credentials unless the profile names some: those of the machine are not for it. */
 async function credentialsFor(
-  { foreign }: Endpoint,
+  { foreign, secure, hostname, origin }: Endpoint,
   options: ExtensionOptions,
   around: Pick<ExtensionContext, 'cwd' | 'env'>,
 ): Promise<Credentials | null> {
   const auth = (text(options, 'auth') ?? 'adc') as Profile['auth'];
   if (auth === 'none' || (foreign && auth === 'adc')) return null;
+  if (!secure && !isLoopback(hostname))
+    throw new SentopsError(
+      'CONFIG_INVALID',
+      `${origin} is no https address: the credentials of gcp.auth are not sent there`,
+      {
+        hint: 'give storage.endpoint as https://…, or set gcp.auth to none in the profile',
+        details: { endpoint: origin },
+      },
+    );
   const { openCredentials } = await import('../../gcp/open-credentials.ts');
   const { token } = options;
   const keyfile = text(options, 'keyfile');

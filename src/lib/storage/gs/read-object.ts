@@ -9,6 +9,9 @@ import { objectPath, parseGsObject } from './parse-uri.ts';
 /** So much has to arrive before a further break of the connection counts as the first one. */
 const PROGRESS = 256 * 1024;
 
+/** Whoever takes longer for a chunk may find the connection broken by that. */
+const HELD_MS = 100;
+
 /** How far a read has come, and what the first answer said about the object. */
 interface Reading {
   readonly uri: string;
@@ -36,16 +39,20 @@ export async function* readObject(
   let checksum = 0;
   let breaks = 0;
   let lastBreak = start;
+  let isHeld = false;
   do {
     const stream = await openAt(client, reading, signal);
     try {
       for await (const chunk of wantedPart(stream, reading)) {
         if (isWhole) checksum = crc32c(chunk, checksum);
+        const given = Date.now();
         yield chunk;
+        isHeld = Date.now() - given >= HELD_MS;
       }
     } catch (error) {
       signal.throwIfAborted();
-      if (reading.at - lastBreak >= PROGRESS) breaks = 0;
+      // A connection on which nobody takes the bytes is given up, and that is no fault of the server.
+      if (reading.at - lastBreak >= (isHeld ? 1 : PROGRESS)) breaks = 0;
       lastBreak = reading.at;
       await client.pause(client.explain(error), breaks++, signal);
     }

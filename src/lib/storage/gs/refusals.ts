@@ -136,7 +136,7 @@ function forbidden({ message, reason }: Said, { who, about }: Asked, make: Make)
   const [, mail, named, mentioned] = MISSING_PERMISSION.exec(message) ?? [];
   const permission = named ?? mentioned;
   const bucket = /^gs:\/\/[^/]+/i.exec(about)?.[0] ?? about;
-  const caller = mail ?? who ?? 'nobody in particular';
+  const caller = mail ?? who ?? 'a caller without credentials';
   return make(
     'PERMISSION_DENIED',
     permission === undefined

@@ -1,5 +1,6 @@
 import type { ExtensionContext, ExtensionOptions, Factory } from '../../extend/contract.ts';
 import type { Storage } from '../types.ts';
+import { watchByListing } from '../watch-by-listing.ts';
 import { type BucketDefaults, gsBuckets } from './buckets.ts';
 import { composeObjects } from './compose-objects.ts';
 import { copyObject } from './copy-object.ts';
@@ -10,7 +11,9 @@ import { readObject } from './read-object.ts';
 import { statObject } from './stat-object.ts';
 import { uploadObject } from './upload/upload-object.ts';
 import { writeObject } from './upload/write-object.ts';
-import { watchObjects } from './watch-objects.ts';
+
+/** To be told by the store needs a topic of Pub/Sub, which somebody would have to set up. */
+const WATCH_MS = 5000;
 
 /** Buckets of Google Cloud Storage, or of an emulator. */
 const create: Factory<'storage-scheme'> = async (options, context) => {
@@ -26,7 +29,11 @@ const create: Factory<'storage-scheme'> = async (options, context) => {
     compose: (parts, uri, given) => composeObjects(client, parts, uri, given),
     copy: (from, to, given) => copyObject(client, from, to, given),
     upload: (uri, body, given) => uploadObject(client, uri, body, given),
-    watch: (prefix, given) => watchObjects(client, prefix, given),
+    watch: (prefix, given) =>
+      watchByListing(() => listObjects(client, prefix, { recursive: true, signal: given.signal }), {
+        intervalMs: WATCH_MS,
+        ...given,
+      }),
     buckets: gsBuckets(client, defaults),
   } satisfies Storage;
   return storage;

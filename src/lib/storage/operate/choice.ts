@@ -24,9 +24,12 @@ function dayOf(uri: string, updated: string): string {
 }
 
 function readSince(text: string, now: number): number {
-  if (!/^\d{4}-/.test(text)) return now - parseDuration(text, '--newer');
-  const time = Date.parse(text);
-  if (!Number.isNaN(time)) return time;
+  try {
+    const time = /^\d{4}-/.test(text) ? Date.parse(text) : now - parseDuration(text, '--newer');
+    if (!Number.isNaN(time)) return time;
+  } catch {
+    // It is neither of the two.
+  }
   throw refuse('--newer', text, 'give a time such as 2026-11-01 or 2026-11-01T12:30Z, or how long ago: 90m, 2d');
 }
 

@@ -6,6 +6,7 @@ const MOST_CHOICES = 1000;
 export interface Glob {
   /** What all matches begin with: everything up to the last slash before the first wildcard. */
   readonly folder: string;
+  readonly rest: string;
   /** The rest, one pattern for each level; null where `**` crosses levels. */
   readonly levels: readonly Level[] | null;
   /** Whether a whole location matches. */
@@ -35,6 +36,7 @@ function compileGlob(pattern: string): Glob {
   const whole = toRegExp(rest);
   return {
     folder,
+    rest,
     levels: rest.includes('**')
       ? null
       : rest.split('/').map(text => ({ text, pattern: hasWildcards(text) ? toRegExp(text) : null })),

@@ -27,7 +27,9 @@ export async function missing({ place, isPattern }: Found, signal: AbortSignal):
       details,
     });
   const meant = await findNear(place, signal).catch(() => undefined);
+  const isLikeRole = place.isLocal && /^[a-z][a-z-]+:/.test(given);
   return new SentopsError('NOT_FOUND', `there is nothing at ${given}`, {
+    ...(isLikeRole ? { hint: 'what may stand before the colon: sentops bucket list shows the roles' } : {}),
     ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
     details: meant === undefined ? details : { ...details, meant },
   });

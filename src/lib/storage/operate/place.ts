@@ -3,6 +3,7 @@ import type { Project } from '../../config/types.ts';
 import { SentopsError } from '../../core/errors.ts';
 import { suggest } from '../../core/suggest.ts';
 import type { World } from '../../extend/world.ts';
+import { pathOf } from '../file/place.ts';
 import { openStorages, type StorageProject, schemeOf } from '../open-storage.ts';
 import type { Storage } from '../types.ts';
 import { asFolder } from './names.ts';
@@ -31,6 +32,8 @@ export interface Places {
   at(given: string): Promise<Place>;
   /** The folders and buckets of the project, by role. */
   readonly roles: ReadonlyMap<string, string>;
+  /** Whether a location is all that a role has. */
+  isBucket(uri: string): boolean;
 }
 
 /** Opens what locations name: URIs, paths, and `raw:path` for a path in the place of a role of the project. */
@@ -40,14 +43,24 @@ export function openPlaces(call: StorageCall): Places {
   const roles = new Map(
     Object.entries(project.config.buckets).map(([role, bucket]) => [role, bucketPlace(bucket, project.dir, cwd)]),
   );
+  // A folder may be spelled in many ways.
+  const keyOf = (uri: string) => (schemeOf(uri) === 'file' ? pathOf(uri, cwd) : asFolder(uri));
+  const buckets = new Set([...roles.values()].map(keyOf));
+  const isBucket = (uri: string) => buckets.has(keyOf(uri));
   return {
     roles,
+    isBucket,
     async at(given) {
       if (given.trim() === '') throw noPlace(given);
       const uri = replaceRole(given, roles);
       const isLocal = schemeOf(uri) === 'file';
-      const isBucket = [...roles.values()].includes(asFolder(uri));
-      return { given, uri: isLocal ? uri : tidyUri(uri), storage: await storages.at(uri), isLocal, isBucket };
+      return {
+        given,
+        uri: isLocal ? uri : tidyUri(uri),
+        storage: await storages.at(uri),
+        isLocal,
+        isBucket: isBucket(uri),
+      };
     },
   };
 }
@@ -66,9 +79,20 @@ function replaceRole(given: string, roles: ReadonlyMap<string, string>): string 
   const place = role === undefined ? undefined : roles.get(role);
   if (place !== undefined) return place + rest;
   const meant = role === undefined ? undefined : suggest(role, roles.keys());
-  if (role === undefined || meant === undefined) return given;
+  if (role === undefined || meant === undefined) {
+    if (/^[a-z][a-z0-9+.-]+:\/(?!\/)/i.test(given)) throw noUri(given);
+    return given;
+  }
   throw new SentopsError('NOT_FOUND', `the project has no bucket for ${role}`, {
     hint: `did you mean ${meant}:${rest}? A file of that name is ./${given}`,
+    details: { location: given },
+  });
+}
+
+/** A slash too few would make a folder `gs:` of this machine. */
+function noUri(given: string): SentopsError {
+  return new SentopsError('FLAG_INVALID', `${given} is no URI: one slash is missing`, {
+    hint: `did you mean ${given.replace(':/', /^file:/i.test(given) ? ':///' : '://')}? A file of that name is ./${given}`,
     details: { location: given },
   });
 }

@@ -5,6 +5,7 @@ import { SentopsError } from '../../core/errors.ts';
 import type { Storage, StoredObject } from '../types.ts';
 import { fetchLarge } from './fetch-large.ts';
 import { fetchSmall } from './fetch-small.ts';
+import type { Download } from './received.ts';
 import type { TransferOptions, Transferred } from './types.ts';
 
 export interface DownloadOptions extends TransferOptions {
@@ -30,19 +31,28 @@ export async function downloadObject(
   const object = options.object ?? (await storage.stat(uri, { signal }));
   if (object === null) throw new SentopsError('NOT_FOUND', `${uri} does not exist`);
   const isKept = options.ifGeneration === null;
-  refuseTarget(file, isKept);
-  makeFolder(file);
-  const work = { uri, file, storage, object, isKept, options };
+  const target = lookAtTarget(file, isKept);
+  makeFolder(target.file);
+  const work = { ...target, uri, storage, object, isKept, options };
   const received = await (object.bytes <= SMALL_BYTES ? fetchSmall(work) : fetchLarge(work));
   return { to: file, bytes: object.bytes, generation: null, ...received };
 }
 
-function refuseTarget(file: string, isKept: boolean): void {
+/** A link stays, and what it leads to is replaced; only a regular file is. */
+function lookAtTarget(file: string, isKept: boolean): Pick<Download, 'file' | 'mode'> {
   const there = fs.statSync(file, { throwIfNoEntry: false });
-  if (there === undefined) return;
-  if (there.isDirectory())
-    throw new SentopsError('NOT_WRITABLE', `cannot write ${file}: it is a folder`, { place: { file } });
+  if (there === undefined) return { file };
+  if (there.isDirectory()) throw refuse(file, 'it is a folder');
+  if (!there.isFile()) throw refuse(file, 'it is no regular file but a pipe, a socket or a device');
   if (isKept) throw new SentopsError('CONFLICT', `${file} is there already`, { place: { file } });
+  return { file: fs.realpathSync(file), mode: there.mode & 0o7777 };
+}
+
+function refuse(file: string, why: string): SentopsError {
+  return new SentopsError('NOT_WRITABLE', `cannot write ${file}: ${why}`, {
+    ...(why.includes('pipe') ? { hint: 'use - for standard output' } : {}),
+    place: { file },
+  });
 }
 
 function makeFolder(file: string): void {

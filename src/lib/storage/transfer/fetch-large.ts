@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { open, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { SentopsError } from '../../core/errors.ts';
-import { withLock } from '../../core/lock-file.ts';
 import { crc32c } from '../crc32c.ts';
+import { withFileLock } from '../file/lock.ts';
 import { crcOfRanges, explainPartFailure, fetchRanges, planRanges, type Range } from './fetch-ranges.ts';
+import { keyOf, otherParts, partOf } from './part-file.ts';
 import { checkedSum, type Download, damaged, place, type Received } from './received.ts';
 
 /** It is written down how far each range has come after this time: a kill of one that is in ranges costs no more. */
@@ -22,7 +22,7 @@ interface PartSession {
 /** An object that goes to a part file beside its place, and on from there after a kill. One process at a time. */
 export async function fetchLarge(download: Download): Promise<Received> {
   const { file } = download;
-  return await withLock(
+  return await withFileLock(
     file,
     async () => {
       try {
@@ -44,8 +44,9 @@ async function attempt(download: Download): Promise<Received | undefined> {
   const { sessions, onBytes } = options;
   const key = keyOf(download);
   const part = partOf(download);
-  removeOtherParts(part, download);
-  const session = (await readSession(await sessions.load(key), part, object.bytes)) ?? beginSession(download, part);
+  for (const other of otherParts(download)) fs.rmSync(other, { force: true });
+  const stored = await sessions.load(key);
+  const session = (await readSession(stored, part, object.bytes, options.signal)) ?? beginSession(download, part);
   const { ranges } = session;
   const resumedFrom = ranges.reduce((sum, { start, at }) => sum + at - start, 0);
   onBytes?.(resumedFrom);
@@ -69,7 +70,7 @@ async function fill(download: Download, session: PartSession, had: number): Prom
   await refuseFullDisk(download, object.bytes - had);
   // A session is saved before its first byte, so that no part is left that nobody knows of.
   await sessions.save(key, session);
-  const handle = await open(session.part, had === 0 ? 'w' : 'r+');
+  const handle = await open(session.part, had === 0 ? 'w' : 'r+', (download.mode ?? 0o666) | 0o600);
   let saved = Date.now();
   const onSaved = async (bytes: number) => {
     onBytes?.(bytes);
@@ -96,7 +97,12 @@ function beginSession({ object, options }: Download, part: string): PartSession 
 }
 
 /** Only what fits the part file that is there; anything else is begun anew. */
-async function readSession(stored: unknown, part: string, bytes: number): Promise<PartSession | undefined> {
+async function readSession(
+  stored: unknown,
+  part: string,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<PartSession | undefined> {
   if (typeof stored !== 'object' || stored === null) return undefined;
   const { part: name, ranges } = stored as Partial<PartSession>;
   if (name !== part || !Array.isArray(ranges) || !ranges.every(isRange)) return undefined;
@@ -107,18 +113,19 @@ async function readSession(stored: unknown, part: string, bytes: number): Promis
   const [only] = ranges;
   // One that grows at its end alone holds what its length says, also what came after the session was saved.
   if (ranges.length === 1 && only !== undefined) only.at = Math.min(size, bytes);
-  await readAgain(part, ranges);
+  await readAgain(part, ranges, signal);
   return { part, ranges };
 }
 
 /** The checksums of what is really there: a machine that lost its power may have kept less than it was told to write. */
-async function readAgain(part: string, ranges: readonly Range[]): Promise<void> {
+async function readAgain(part: string, ranges: readonly Range[], signal: AbortSignal): Promise<void> {
   const handle = await open(part, 'r');
   const buffer = Buffer.allocUnsafeSlow(512 * 1024);
   try {
     for (const range of ranges) {
       range.crc = 0;
       for (let at = range.start; at < range.at; ) {
+        signal.throwIfAborted();
         const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, range.at - at), at);
         if (bytesRead === 0) break;
         range.crc = crc32c(buffer.subarray(0, bytesRead), range.crc);
@@ -135,36 +142,9 @@ function isRange(value: Partial<Range> | null): value is Range {
   return [start, end, at].every(Number.isSafeInteger) && start >= 0 && start <= at && at <= end;
 }
 
-/** A name that holds whose part it is as far as it fits, and a hash of what exactly. */
-function partOf({ uri, file, object }: Download): string {
-  const identity = `${uri}\n${object.generation}\n${object.bytes}\n${path.basename(file)}`;
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-  return path.join(path.dirname(file), `${partPrefix(file)}${hash}.part`);
-}
-
-function partPrefix(file: string): string {
-  return `.${path.basename(file).slice(0, 60)}.sentops-`;
-}
-
-/** Parts of what this file was to be before: of an object that was replaced since, or of another one. */
-function removeOtherParts(part: string, { file }: Download): void {
-  const folder = path.dirname(file);
-  // A name that was cut may be that of another file as well.
-  if (path.basename(file).length > 60) return;
-  const prefix = partPrefix(file);
-  for (const name of fs.readdirSync(folder)) {
-    const isPart = name.startsWith(prefix) && /^[0-9a-f]{16}\.part$/.test(name.slice(prefix.length));
-    if (isPart && name !== path.basename(part)) fs.rmSync(path.join(folder, name), { force: true });
-  }
-}
-
 async function forget(download: Download): Promise<void> {
   fs.rmSync(partOf(download), { force: true });
   await download.options.sessions.remove(keyOf(download));
-}
-
-function keyOf({ uri, file }: Download): string {
-  return `download ${uri} ${path.resolve(file)}`;
 }
 
 async function refuseFullDisk({ file, uri }: Download, needed: number): Promise<void> {

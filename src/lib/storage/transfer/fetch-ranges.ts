@@ -133,6 +133,6 @@ export function explainPartFailure(error: unknown, file: string): unknown {
   const isOfFile =
     error instanceof Error &&
     'syscall' in error &&
-    /^(write|writev|open|fdatasync|rename|link)$/.test(String(error.syscall));
+    /^(write|writev|open|fdatasync|close|chmod|rename|link)$/.test(String(error.syscall));
   return isOfFile ? explainWriteFailure(error, file) : error;
 }

@@ -4,13 +4,15 @@ import { explainWriteFailure } from '../../core/atomic.ts';
 import { SentopsError } from '../../core/errors.ts';
 import { removeTemporary, temporaryName } from '../../core/temporary.ts';
 import { crc32c } from '../crc32c.ts';
+import { withFileLock } from '../file/lock.ts';
 import type { SessionStore } from '../types.ts';
+import { keyOf, otherParts } from './part-file.ts';
 import { checkedSum, type Download, damaged, place, type Received } from './received.ts';
 
 /** An object that fits into memory: fetched, compared, and written in one go. */
 export async function fetchSmall(download: Download): Promise<Received> {
   const { file, options, object } = download;
-  tidyOnce(options.sessions, path.dirname(file));
+  if (tidyOnce(options.sessions, path.dirname(file)).hasParts) await removeParts(download);
   let bytes = await collect(download);
   let sum = checkedSum(download, crc32c(bytes));
   if (sum === undefined) {
@@ -45,7 +47,7 @@ async function collect({ uri, storage, object, options: { signal } }: Download):
 function store(bytes: Uint8Array, download: Download): void {
   const draft = temporaryName(download.file);
   try {
-    const handle = fs.openSync(draft, 'wx');
+    const handle = fs.openSync(draft, 'wx', download.mode ?? 0o666);
     try {
       for (let done = 0; done < bytes.length; ) done += fs.writeSync(handle, bytes, done);
       fs.fdatasyncSync(handle);
@@ -59,13 +61,31 @@ function store(bytes: Uint8Array, download: Download): void {
   }
 }
 
-/** The transfers of one command share their sessions; each folder is looked through once for what a kill left. */
-const tidied = new WeakMap<SessionStore, Set<string>>();
+interface Folder {
+  readonly hasParts: boolean;
+}
 
-function tidyOnce(sessions: SessionStore, folder: string): void {
-  const done = tidied.get(sessions) ?? new Set();
+/** The transfers of one command share their sessions; each folder is looked through once for what a kill left. */
+const tidied = new WeakMap<SessionStore, Map<string, Folder>>();
+
+function tidyOnce(sessions: SessionStore, folder: string): Folder {
+  const done = tidied.get(sessions) ?? new Map<string, Folder>();
   tidied.set(sessions, done);
-  if (done.has(folder)) return;
-  done.add(folder);
+  const known = done.get(folder);
+  if (known !== undefined) return known;
   removeTemporary(folder);
+  const found = { hasParts: fs.readdirSync(folder).some(name => name.endsWith('.part')) };
+  done.set(folder, found);
+  return found;
+}
+
+/** Of an object under this name that was larger. */
+async function removeParts(download: Download): Promise<void> {
+  const { file, options } = download;
+  if (otherParts(download).length === 0) return;
+  const remove = async () => {
+    for (const part of otherParts(download)) fs.rmSync(part, { force: true });
+    await options.sessions.remove(keyOf(download));
+  };
+  await withFileLock(file, remove, { waitMs: 0 });
 }

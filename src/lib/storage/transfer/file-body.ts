@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import { open } from 'node:fs/promises';
 import { SentopsError } from '../../core/errors.ts';
+import { ChunkPool } from '../chunk-pool.ts';
+import { explainReadFailure } from '../file/failures.ts';
 import type { ResumableBody } from '../types.ts';
 
 const CHUNK_BYTES = 512 * 1024;
@@ -12,13 +14,15 @@ export function fileBody(file: string): ResumableBody {
   const stat = lookAt(file);
   const bytes = Number(stat.size);
   const fingerprint = fingerprintOf(stat);
+  const pool = new ChunkPool(CHUNK_BYTES);
   return {
     bytes,
     fingerprint,
     async *open(start) {
       if (bytes <= AT_ONCE_BYTES) yield* readAtOnce(file, fingerprint, bytes, start);
-      else yield* readInChunks(file, fingerprint, bytes, start);
+      else yield* readInChunks({ file, fingerprint, bytes }, start, pool);
     },
+    release: chunk => pool.release(chunk),
   };
 }
 
@@ -62,18 +66,22 @@ function* readAtOnce(file: string, fingerprint: string, bytes: number, start: nu
   if (chunk.length > 0) yield chunk;
 }
 
+interface ReadFile {
+  readonly file: string;
+  readonly fingerprint: string;
+  readonly bytes: number;
+}
+
 async function* readInChunks(
-  file: string,
-  fingerprint: string,
-  bytes: number,
+  { file, fingerprint, bytes }: ReadFile,
   start: number,
+  pool: ChunkPool,
 ): AsyncGenerator<Uint8Array> {
   const handle = await open(file, 'r').catch(error => Promise.reject(explainReadFailure(error, file)));
   try {
     for (let at = start; at < bytes; ) {
-      // Not reused: who is given a chunk may keep it.
-      const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, bytes - at));
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+      const chunk = pool.take();
+      const { bytesRead } = await handle.read(chunk, 0, Math.min(chunk.length, bytes - at), at);
       // Of every chunk, as stretches of one file are read side by side: none is given that may be of a later content.
       const isSame = fingerprintOf(fs.fstatSync(handle.fd, { bigint: true })) === fingerprint;
       if (bytesRead === 0 || !isSame) throw changed(file);
@@ -90,18 +98,4 @@ function changed(file: string): SentopsError {
     hint: 'run the command again when nobody writes to it',
     place: { file },
   });
-}
-
-function explainReadFailure(error: unknown, file: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  const place = { file };
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new SentopsError('NOT_FOUND', `${file} does not exist`, { place, cause: error });
-  if (code === 'EACCES' || code === 'EPERM')
-    return new SentopsError('PERMISSION_DENIED', `${file} may not be read`, {
-      hint: 'change its permissions, or run as a user who may read it',
-      place,
-      cause: error,
-    });
-  return error;
 }

@@ -10,6 +10,8 @@ export interface Download {
   readonly file: string;
   readonly storage: Storage;
   readonly object: StoredObject;
+  /** Permissions of the file that is replaced; absent where there is none. */
+  readonly mode?: number;
   /** A file that is there stays. */
   readonly isKept: boolean;
   readonly options: TransferOptions;
@@ -34,7 +36,8 @@ export function damaged({ uri, object }: Download): SentopsError {
 }
 
 /** Gives a complete file its name. */
-export function place(draft: string, { file, isKept }: Download): void {
+export function place(draft: string, { file, mode, isKept }: Download): void {
+  if (mode !== undefined) fs.chmodSync(draft, mode);
   if (!isKept) {
     fs.renameSync(draft, file);
     return;

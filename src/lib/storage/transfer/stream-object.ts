@@ -14,7 +14,8 @@ export async function sendBody(
   const sent =
     storage.upload === undefined ? await write(body, uri, storage, options) : await upload(body, uri, storage, options);
   const { object, crc } = sent;
-  if (crc !== undefined && object.crc32c !== undefined && object.crc32c !== crc) throw damaged(uri, crc, object.crc32c);
+  if (crc !== undefined && object.crc32c !== undefined && object.crc32c !== crc)
+    throw storedWrong(uri, crc, object.crc32c);
   return {
     to: uri,
     bytes: object.bytes,
@@ -55,7 +56,7 @@ async function write(body: ResumableBody, uri: string, storage: Storage, options
   return { object, crc: encodeCrc32c(crc) };
 }
 
-function damaged(uri: string, sent: string, stored: string): SentopsError {
+export function storedWrong(uri: string, sent: string, stored: string): SentopsError {
   return new SentopsError('DATA_INVALID', `${uri} does not hold what was sent: crc32c ${stored} instead of ${sent}`, {
     hint: 'send it again',
     details: { uri, sent, stored },

@@ -237,6 +237,18 @@ describe('a server that does not tell the truth', () => {
   });
 });
 
+test('who takes the bytes slowly is no broken connection, however long that goes on', async () => {
+  const content = randomBytes(900_000);
+  const { server, client } = await openWorld({}, { silenceMs: 60, retries: 2 });
+  server.put(URI, content);
+  const chunks: Buffer[] = [];
+  for await (const chunk of readObject(client, URI, { signal: never })) {
+    chunks.push(Buffer.from(chunk));
+    await new Promise(resolve => setTimeout(resolve, 150));
+  }
+  expect(Buffer.concat(chunks).equals(content)).toBe(true);
+}, 20_000);
+
 describe('permissions', () => {
   test('whose readers pay: without a payer it is told what to set, with one it is read', async () => {
     const { server, client } = await openWorld({ buckets: ['data', 'paid'], requesterPays: ['paid'] });

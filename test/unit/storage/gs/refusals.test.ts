@@ -70,6 +70,10 @@ describe('what it means', () => {
     });
   });
 
+  test('a 403 to a request without credentials says that it had none', () => {
+    expect(refuse(403, 'no', {}, '').message).toContain('may not be used by a caller without credentials');
+  });
+
   test('401 differs by whether credentials were sent', () => {
     expect(refuse(401)).toMatchObject({ code: 'AUTH_FAILED', message: expect.stringContaining('was refused') });
     expect(refuse(401, '', {}, '')).toMatchObject({

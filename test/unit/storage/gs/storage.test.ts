@@ -50,6 +50,19 @@ describe('the adapter for gs', () => {
     expect(await storage.stat('gs://data/none', { signal })).toBeNull();
   });
 
+  test.each(['token', 'keyfile', 'impersonation', 'workload-identity'])(
+    'no credentials (%s) go over an open connection to another machine',
+    async auth => {
+      const endpoint = 'http://storage.example.com:4443';
+      await expect(create({ endpoint, auth, token: 'secret-token' }, createTestContext())).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining(endpoint),
+        hint: expect.stringContaining('https'),
+      });
+      await create({ endpoint, auth: 'none' }, createTestContext());
+    },
+  );
+
   test('a token that was refused and cannot be renewed is told', async () => {
     const { server, storage } = await open({ auth: 'token', token: 'ended-token' }, { tokens: ['another'] });
     await expect(storage.stat('gs://data/x', { signal })).rejects.toMatchObject({

@@ -302,6 +302,22 @@ describe('what cannot be', () => {
     });
   });
 
+  test.each([
+    ['gs:/bucket/x', 'gs://bucket/x'],
+    ['file:/srv/x', 'file:///srv/x'],
+  ])('a slash too few makes no folder of this machine: %s', async (given, meant) => {
+    here.put('reviews.csv');
+    expect(await failureOf(copy(['reviews.csv', given]))).toMatchObject({
+      code: 'FLAG_INVALID',
+      hint: expect.stringContaining(`did you mean ${meant}?`),
+    });
+    expect(fs.readdirSync(here.folder).sort()).toEqual(['reviews.csv', 'sentops.yaml']);
+  });
+
+  test('a role that nothing is like is told where the roles are', async () => {
+    expect((await failureOf(copy(['elsewhere:x', '.']))).hint).toContain('sentops bucket list');
+  });
+
   test('a missing source, with the name that was meant', async () => {
     here.put('reviews.csv');
     here.gcs.put('gs://bucket/data/reviews.csv', 'x');

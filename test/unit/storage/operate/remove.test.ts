@@ -48,16 +48,20 @@ describe('in buckets', () => {
     expect(here.objects()).toEqual(['bucket/d/c.csv', 'bucket/d/e/f.csv', 'bucket/e.csv/inner']);
   });
 
-  test.each(['gs://bucket', 'gs://bucket/', 'gs://bucket/*', 'gs://bucket/**'])(
-    '%s is everything, which needs -r and is said when asking',
-    async location => {
-      expect(await failureOf(remove([location]))).toMatchObject({ code: 'FLAG_INVALID' });
-      expect(here.objects()).toHaveLength(4);
-      await deep(location);
-      expect([here.objects(), asked[0]?.buckets]).toEqual([[], [location]]);
-      expect(here.gcs.store.buckets.has('bucket')).toBe(true);
-    },
-  );
+  test.each([
+    'gs://bucket',
+    'gs://bucket/',
+    'gs://bucket/*',
+    'gs://bucket/**',
+    'gs://bucket/**/*',
+    'gs://bucket/{d/**,**/*}',
+  ])('%s is everything, which needs -r and is said when asking', async location => {
+    expect(await failureOf(remove([location]))).toMatchObject({ code: 'FLAG_INVALID' });
+    expect(here.objects()).toHaveLength(4);
+    await deep(location);
+    expect([here.objects(), asked[0]?.buckets]).toEqual([[], [location]]);
+    expect(here.gcs.store.buckets.has('bucket')).toBe(true);
+  });
 
   test('who says no keeps everything', async () => {
     const confirm = async () => {
@@ -130,6 +134,15 @@ describe('on this machine', () => {
     await deep('raw:');
     expect(fs.readdirSync(here.at('.sentops/buckets'))).toEqual(['raw']);
     expect(fs.readdirSync(here.at('.sentops/buckets/raw'))).toEqual([]);
+  });
+
+  test('however that folder is spelled', async () => {
+    for (const folder of ['./.sentops/buckets/raw', `file://${here.at('.sentops//buckets/raw')}`]) {
+      here.put('.sentops/buckets/raw/x/y');
+      expect(await failureOf(remove([`${folder}/**`]))).toMatchObject({ code: 'FLAG_INVALID' });
+      await deep(folder);
+      expect([asked.at(-1)?.buckets, fs.existsSync(here.at('.sentops/buckets/raw'))]).toEqual([[folder], true]);
+    }
   });
 
   test('links go, what they lead to stays', async () => {

@@ -96,7 +96,7 @@ describe('a choice by time', () => {
   });
 
   test.each([
-    [{ newer: 'yesterday' }, /--newer/],
+    [{ newer: 'yesterday' }, /--newer: "yesterday" is no time/],
     [{ newer: '2026-13-01' }, /--newer/],
     [{ date: '2026-02-31' }, /--date/],
     [{ date: 'today' }, /--date/],

@@ -115,6 +115,22 @@ describe.each([
   });
 });
 
+test.each(['copy', './copy/', ''])(
+  'what lies behind a link in the target (%j) is of another place and not deleted',
+  async target => {
+    const given = target === '' ? `file://${here.at('copy')}` : target;
+    await sync('data', given);
+    here.put('precious/only-here', 'x');
+    fs.symlinkSync('../precious', here.at('copy/link'));
+    fs.symlinkSync('../precious/only-here', here.at('copy/one'));
+    here.put('copy/extra', 'x');
+    const { items } = await sync('data', given, { deleteExtra: true });
+    expect(items.map(({ to }) => to.replace(/.*copy./, ''))).toEqual(['extra', 'one']);
+    expect(here.text('precious/only-here')).toBe('x');
+    expect(here.tree('copy')).toEqual(['a', 'b', 'd/c ü', 'd/e', 'link']);
+  },
+);
+
 test('what somebody else writes meanwhile is not written over', async () => {
   await sync('data', 'gs://bucket');
   here.put('data/a', 'mine');
@@ -129,6 +145,15 @@ test('what somebody else writes meanwhile is not written over', async () => {
     ['failed', 'CONFLICT'],
   ]);
   for (const name of ['a', 'new']) expect(here.gcs.content(`gs://bucket/${name}`)?.toString()).toBe('theirs');
+});
+
+test('parts of uploads that are under way are neither copied nor deleted', async () => {
+  const part = 'gs://bucket/.sentops-parts/0123456789abcdef01234567/00';
+  here.gcs.put(part, 'x');
+  await sync('data', 'gs://bucket', { deleteExtra: true });
+  expect(here.gcs.content(part)?.toString()).toBe('x');
+  await sync('gs://bucket', 'copy');
+  expect(here.tree('copy')).toEqual(['a', 'b', 'd/c ü', 'd/e']);
 });
 
 test('nothing is deleted where something could not be copied', async () => {

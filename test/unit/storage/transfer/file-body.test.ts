@@ -39,6 +39,21 @@ test('chunks that were given stay what they are', async () => {
   expect(Buffer.concat(kept).equals(content)).toBe(true);
 });
 
+test('chunks that were given back lend their memory to later ones', async () => {
+  const content = noise(4 * 1024 * 1024 + 5);
+  writeFileSync(file, content);
+  const body = fileBody(file);
+  const memory = new Set<ArrayBufferLike>();
+  const copied: Buffer[] = [];
+  for await (const chunk of body.open(3)) {
+    memory.add(chunk.buffer);
+    copied.push(Buffer.from(chunk));
+    body.release?.(chunk);
+  }
+  expect(Buffer.concat(copied).equals(content.subarray(3))).toBe(true);
+  expect(memory.size).toBe(1);
+});
+
 test('the fingerprint is that of the content: another one for every change', () => {
   writeFileSync(file, 'abc');
   const first = fileBody(file).fingerprint;

@@ -1,6 +1,7 @@
 import { SentopsError } from '../../../core/errors.ts';
-import type { ResumableBody, UploadOptions } from '../../types.ts';
+import type { ResumableBody, StoredObject, UploadOptions } from '../../types.ts';
 import type { GsClient } from '../client.ts';
+import { statObject } from '../stat-object.ts';
 import { askStanding, beginUpload, cancelUpload, type Standing, type Upload } from './resumable.ts';
 import { isOf, type Saved, subjectOf, type UploadSession } from './session.ts';
 import { Tally } from './tally.ts';
@@ -55,6 +56,8 @@ export function uploadOf({ client, uri, session, options }: Run): Upload {
 async function askEarlier({ client, uri, body, options }: Job, { address }: UploadSession): Promise<Standing> {
   try {
     const standing = await askStanding({ client, uri, address, signal: options.signal }, body.bytes);
+    if (standing.state === 'done' && !(await isStillThere(client, standing.object, options.signal)))
+      return { state: 'lost' };
     const isTooMuch = standing.state === 'open' && body.bytes !== null && standing.committed > body.bytes;
     return isTooMuch ? { state: 'lost' } : standing;
   } catch (error) {
@@ -62,4 +65,9 @@ async function askEarlier({ client, uri, body, options }: Job, { address }: Uplo
     if (!isOver) throw error;
     return { state: 'lost' };
   }
+}
+
+/** The session remembers what it made; somebody may have deleted or replaced that since. */
+async function isStillThere(client: GsClient, made: StoredObject, signal: AbortSignal): Promise<boolean> {
+  return (await statObject(client, made.uri, signal))?.generation === made.generation;
 }

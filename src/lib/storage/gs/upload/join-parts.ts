@@ -30,19 +30,28 @@ export async function joinParts(joining: Joining, bytes: number, sum: string): P
   };
   const made = session.joining === null ? null : await findOurs();
   if (made !== null) return made;
-  session.joining = await currentGeneration(client, uri, options.ifGeneration, signal);
-  await saved.save(session);
-  const { status, attempt, headers, body, json } = await compose(joining, session.joining);
-  if (status === 404) {
-    await saved.remove();
-    throw new SentopsError('CONFLICT', `parts of ${uri} are gone: somebody deleted what is below ${session.folder}`, {
-      hint: 'run the command again: it begins anew',
-    });
+  const isAnything = options.ifGeneration === undefined;
+  for (let looks = 1; ; looks++) {
+    session.joining = await currentGeneration(client, uri, options.ifGeneration, signal);
+    await saved.save(session);
+    const { status, attempt, headers, body, json } = await compose(joining, session.joining);
+    if (status === 404) throw partsGone(joining);
+    if (status !== 412) return storedObject(json(), parseGsObject(uri).bucket);
+    const ours = attempt > 0 || isAnything ? await findOurs() : null;
+    if (ours !== null) return ours;
+    // Surely not joined, and whatever is there may be replaced: it was only quicker than this.
+    if (attempt > 0 || !isAnything || looks === MOST_LOOKS)
+      throw refusalOf(status, headers, body, { about: uri, who: null });
   }
-  if (status !== 412) return storedObject(json(), parseGsObject(uri).bucket);
-  const ours = attempt > 0 ? await findOurs() : null;
-  if (ours !== null) return ours;
-  throw refusalOf(status, headers, body, { about: uri, who: null });
+}
+
+/** Between two of them somebody else has to write the object. */
+const MOST_LOOKS = 3;
+
+function partsGone({ uri, session }: Joining): SentopsError {
+  return new SentopsError('CONFLICT', `parts of ${uri} are gone: somebody deleted what is below ${session.folder}`, {
+    hint: 'run the command again: it begins anew',
+  });
 }
 
 async function compose({ client, uri, session, options }: Joining, generation: string) {

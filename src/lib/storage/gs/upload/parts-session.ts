@@ -5,7 +5,7 @@ import { deleteObject } from '../delete-object.ts';
 import { parseGsObject, toGs } from '../parse-uri.ts';
 import { cancelUpload } from './resumable.ts';
 import { uploadKey } from './send-resumable.ts';
-import { readUpload } from './session.ts';
+import { openSaved, readUpload, type Saved } from './session.ts';
 
 /** What is remembered of an upload in parts; of each part under way there is a session of its own. */
 export interface PartsSession {
@@ -24,15 +24,31 @@ export interface DonePart {
   readonly crc32c: string;
 }
 
+const FOLDER = '.sentops-parts';
+
 /** In the bucket of the object, where nobody reads: names with a dot at the beginning are skipped by Spark and Hive. */
 export function partsFolder(uri: string, fingerprint: string, partBytes: number): string {
   const { bucket } = parseGsObject(uri);
   const hash = createHash('sha256').update(`${uri}\n${fingerprint}\n${partBytes}`).digest('hex').slice(0, 24);
-  return toGs({ bucket, name: `.sentops-parts/${hash}` });
+  return toGs({ bucket, name: `${FOLDER}/${hash}` });
 }
 
 export function partUri({ folder }: Pick<PartsSession, 'folder'>, index: number): string {
   return `${folder}/${String(index).padStart(2, '0')}`;
+}
+
+export function openParts(client: GsClient, uri: string, { sessions }: UploadOptions): Promise<Saved<PartsSession>> {
+  return openSaved(sessions, `parts ${client.endpoint} ${uri}`, readParts);
+}
+
+/** Those of an earlier upload that is not gone on with in parts: nobody would ever look for them again. */
+export async function removeEarlierParts(client: GsClient, uri: string, options: UploadOptions): Promise<void> {
+  const saved = await openParts(client, uri, options);
+  try {
+    if (saved.earlier !== undefined && (await removeParts(client, saved.earlier, options))) await saved.remove();
+  } finally {
+    saved.close();
+  }
 }
 
 export function readParts(stored: unknown): PartsSession | undefined {

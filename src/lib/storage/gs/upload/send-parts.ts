@@ -2,9 +2,9 @@ import { combineCrc32c, decodeCrc32c, encodeCrc32c } from '../../crc32c.ts';
 import type { ResumableBody, StoredObject, Uploaded, UploadOptions } from '../../types.ts';
 import type { GsClient } from '../client.ts';
 import { joinParts } from './join-parts.ts';
-import { type DonePart, type PartsSession, partsFolder, partUri, readParts, removeParts } from './parts-session.ts';
-import { sendResumable } from './send-resumable.ts';
-import { openSaved, type Saved } from './session.ts';
+import { type DonePart, openParts, type PartsSession, partsFolder, partUri, removeParts } from './parts-session.ts';
+import { isOver, sendResumable } from './send-resumable.ts';
+import type { Saved } from './session.ts';
 import { verified } from './verified.ts';
 
 /** A body whose length is known. */
@@ -33,8 +33,10 @@ export async function sendParts(
 ): Promise<Uploaded> {
   const parts = planParts(body.bytes);
   const folder = partsFolder(uri, body.fingerprint, parts[0]?.end ?? 0);
-  const saved = await openSaved(options.sessions, `parts ${client.endpoint} ${uri}`, readParts);
+  const saved = await openParts(client, uri, options);
   const { earlier } = saved;
+  // Parts have names, which two would take from each other; an upload in one piece has none before its end.
+  if (saved.isTaken) return await sendResumable(client, uri, body, options);
   try {
     if (earlier !== undefined && earlier.folder !== folder) await removeParts(client, earlier, options);
     return await verified(client, uri, options, async (asked, isAgain) => {
@@ -43,15 +45,26 @@ export async function sendParts(
       const session = { folder, count: parts.length, done, joining: before?.joining ?? null, owner: process.pid };
       // The parts are named before there is one, so that none is left that nobody knows of.
       await saved.save(session);
-      const resumedFrom = await sendAll({ client, body, parts, session, saved, options: asked });
-      const sum = sumOf(parts, session);
-      const object = await joinParts({ client, uri, session, saved, options: asked }, body.bytes, sum);
-      if (await removeParts(client, session, asked)) await saved.remove();
-      return { object, bytes: body.bytes, sum, resumedFrom };
+      try {
+        const resumedFrom = await sendAll({ client, body, parts, session, saved, options: asked });
+        const sum = sumOf(parts, session);
+        const object = await joinParts({ client, uri, session, saved, options: asked }, body.bytes, sum);
+        if (await removeParts(client, session, asked)) await saved.remove();
+        return { object, bytes: body.bytes, sum, resumedFrom };
+      } catch (error) {
+        if (isOver(error)) await giveUp({ client, session, saved, options: asked });
+        throw error;
+      }
     });
   } finally {
     saved.close();
   }
+}
+
+/** Nobody goes on with it: what is left of the parts would be kept, and paid for, without end. */
+async function giveUp({ client, session, saved, options }: Omit<Sending, 'body' | 'parts'>): Promise<void> {
+  const isTidy = await removeParts(client, session, options);
+  await (isTidy ? saved.remove() : saved.save({ ...session, done: {}, joining: null }));
 }
 
 export function planParts(bytes: number): Part[] {
@@ -112,6 +125,7 @@ function slice(body: KnownBody, { start, end }: Part): KnownBody {
   return {
     bytes: end - start,
     fingerprint: `${body.fingerprint}:${start}-${end}`,
+    release: body.release,
     async *open(from) {
       let left = end - start - from;
       if (left <= 0) return;

@@ -8,7 +8,7 @@ import { beginRun, beginSession, type Run, uploadOf } from './begin-run.ts';
 import { askStanding, cancelUpload, putBytes, type Standing } from './resumable.ts';
 import { cutPieces, LostUpload, sendPieces } from './send-pieces.ts';
 import { openSaved, readUpload } from './session.ts';
-import { crcTo, openAt } from './tally.ts';
+import { crcTo, openAt, Tally } from './tally.ts';
 import { verified } from './verified.ts';
 
 /**
@@ -42,6 +42,11 @@ export async function sendResumable(
   }
 }
 
+/** Trying again would end in the same way. */
+export function isOver(error: unknown): error is SentopsError {
+  return error instanceof SentopsError && /^(CONFLICT|DATA_INVALID|NOT_FOUND)$/.test(error.code);
+}
+
 export function uploadKey({ endpoint }: GsClient, uri: string): string {
   return `upload ${endpoint} ${uri}`;
 }
@@ -52,8 +57,7 @@ async function carry(run: Run): Promise<StoredObject> {
   try {
     return await untilDone(run);
   } catch (error) {
-    const isOver = error instanceof SentopsError && /^(CONFLICT|DATA_INVALID|NOT_FOUND)$/.test(error.code);
-    if (!isOver) {
+    if (!isOver(error)) {
       // How far the checksum is known; what stopped the upload is what is told.
       await run.saved.save(run.session).catch(() => {});
       throw error;
@@ -99,10 +103,15 @@ async function untilDone(run: Run): Promise<StoredObject> {
 }
 
 async function sendFrom(run: Run, committed: number): Promise<Standing> {
-  const { session, body, tally, options, saved } = run;
+  const { session, body, options, saved } = run;
+  // A reader that still waits for its source when its connection broke must not disturb the next one.
+  let current: Tally | undefined;
   async function* watched() {
+    const tally = new Tally(session.sums);
+    current = tally;
     let last = Date.now();
     for await (const chunk of openAt(body, committed, tally)) {
+      if (current !== tally) return;
       const isStep = tally.add(chunk);
       if (isStep && Date.now() - last >= SAVED_EVERY_MS) {
         last = Date.now();
@@ -112,14 +121,22 @@ async function sendFrom(run: Run, committed: number): Promise<Standing> {
       options.onProgress?.(tally.at);
     }
   }
-  if (body.bytes === null) return await sendUnmeasured(run, committed, openAt(body, committed, tally));
-  const standing = await putBytes(
-    uploadOf(run),
-    committed === body.bytes ? `bytes */${body.bytes}` : `bytes ${committed}-${body.bytes - 1}/${body.bytes}`,
-    { bytes: body.bytes - committed, open: watched },
-  );
-  if (standing.state === 'open' && standing.committed <= committed) throw keptNothing(run);
-  return standing;
+  run.tally = new Tally(session.sums);
+  if (body.bytes === null) return await sendUnmeasured(run, committed, openAt(body, committed, run.tally));
+  const range =
+    committed === body.bytes ? `bytes */${body.bytes}` : `bytes ${committed}-${body.bytes - 1}/${body.bytes}`;
+  try {
+    const standing = await putBytes(uploadOf(run), range, {
+      bytes: body.bytes - committed,
+      open: watched,
+      release: body.release,
+    });
+    if (standing.state === 'open' && standing.committed <= committed) throw keptNothing(run);
+    if (standing.state === 'done' && current !== undefined) run.tally = current;
+    return standing;
+  } finally {
+    current = undefined;
+  }
 }
 
 /** The length is known at the end alone: it goes in pieces that stay in memory until the server has them. */

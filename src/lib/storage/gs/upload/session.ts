@@ -47,6 +47,8 @@ export function isOf(session: UploadSession, subject: Subject): boolean {
 export interface Saved<Session> {
   /** What an earlier process left. */
   readonly earlier: Session | undefined;
+  /** Somebody else goes on with it now. */
+  readonly isTaken: boolean;
   save(session: Session): Promise<void>;
   remove(): Promise<void>;
   close(): void;
@@ -61,26 +63,27 @@ export async function openSaved<Session extends { readonly owner: number }>(
   key: string,
   read: (stored: unknown) => Session | undefined,
 ): Promise<Saved<Session>> {
-  if (sessions === undefined) return unsaved();
+  if (sessions === undefined) return unsaved(false);
   const mine = open.get(sessions) ?? new Set();
   open.set(sessions, mine);
-  if (mine.has(key)) return unsaved();
+  if (mine.has(key)) return unsaved(true);
   mine.add(key);
   const earlier = read(await sessions.load(key).catch(() => undefined));
   if (earlier !== undefined && earlier.owner !== process.pid && isAlive(earlier.owner)) {
     mine.delete(key);
-    return unsaved();
+    return unsaved(true);
   }
   return {
     earlier,
+    isTaken: false,
     save: session => sessions.save(key, session),
     remove: () => sessions.remove(key),
     close: () => void mine.delete(key),
   };
 }
 
-function unsaved<Session>(): Saved<Session> {
-  return { earlier: undefined, save: async () => {}, remove: async () => {}, close() {} };
+function unsaved<Session>(isTaken: boolean): Saved<Session> {
+  return { earlier: undefined, isTaken, save: async () => {}, remove: async () => {}, close() {} };
 }
 
 /** Undefined where what was stored is none: then it is begun anew. */

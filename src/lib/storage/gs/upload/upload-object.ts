@@ -1,6 +1,7 @@
 import { SentopsError } from '../../../core/errors.ts';
 import type { ResumableBody, Uploaded, UploadOptions } from '../../types.ts';
 import type { GsClient } from '../client.ts';
+import { removeEarlierParts } from './parts-session.ts';
 import { sendParts } from './send-parts.ts';
 import { sendResumable } from './send-resumable.ts';
 import { sendWhole } from './send-whole.ts';
@@ -20,6 +21,7 @@ export async function uploadObject(
   if (bytes !== null && bytes <= WHOLE_BYTES) return await uploadWhole(client, uri, body, bytes, options);
   if (bytes !== null && parallelThreshold > 0 && bytes >= parallelThreshold)
     return await sendParts(client, uri, { ...body, bytes, open: start => body.open(start) }, options);
+  await removeEarlierParts(client, uri, options);
   return await sendResumable(client, uri, body, options);
 }
 

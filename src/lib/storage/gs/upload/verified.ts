@@ -23,7 +23,13 @@ export async function verified(
 ): Promise<Uploaded> {
   const first = await send(options, false);
   if (isRight(first)) return { ...first.object, crc32c: first.sum, resumedFrom: first.resumedFrom };
-  const second = await send({ ...options, ifGeneration: first.object.generation }, true);
+  const second = await send({ ...options, ifGeneration: first.object.generation }, true).catch(
+    async (error: unknown) => {
+      // What stopped it is what is told; the wrong one goes if it still can.
+      await removeWrong(client, uri, first, options.signal).catch(() => {});
+      throw error;
+    },
+  );
   if (isRight(second)) return { ...second.object, crc32c: second.sum, resumedFrom: 0 };
   throw await removeWrong(client, uri, second, options.signal);
 }

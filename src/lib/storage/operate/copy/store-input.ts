@@ -1,7 +1,7 @@
 import { SentopsError } from '../../../core/errors.ts';
 import { orAbort } from '../../../core/or-abort.ts';
 import { crc32c, encodeCrc32c } from '../../crc32c.ts';
-import type { StoredObject } from '../../types.ts';
+import { storedWrong } from '../../transfer/stream-object.ts';
 import { contentTypeOf } from '../content-type.ts';
 import { holdsAnything } from '../find.ts';
 import { asFolder } from '../names.ts';
@@ -40,7 +40,7 @@ export async function storeInput(call: InputCall): Promise<CopiedItem> {
     ...(contentType === undefined ? {} : { contentType }),
   });
   const sum = encodeCrc32c(crc);
-  if (stored.crc32c !== undefined && stored.crc32c !== sum) throw damaged(stored, sum);
+  if (stored.crc32c !== undefined && stored.crc32c !== sum) throw storedWrong(stored.uri, sum, stored.crc32c);
   const generation = place.isLocal ? null : stored.generation;
   return { ...blank, bytes: stored.bytes, state: 'copied', crc32c: sum, generation };
 }
@@ -65,11 +65,4 @@ async function* untilAborted(input: NodeJS.ReadableStream, signal: AbortSignal):
     if (done === true) return;
     yield typeof value === 'string' ? Buffer.from(value) : value;
   }
-}
-
-function damaged({ uri, crc32c: stored }: StoredObject, sent: string): SentopsError {
-  return new SentopsError('DATA_INVALID', `${uri} does not hold what was sent: crc32c ${stored} instead of ${sent}`, {
-    hint: 'send it again',
-    details: { uri, sent, stored },
-  });
 }

@@ -2,7 +2,7 @@ import { SentopsError } from '../../../core/errors.ts';
 import { pathOf } from '../../file/place.ts';
 import type { StoredObject } from '../../types.ts';
 import { type Found, findAt } from '../find.ts';
-import { patternFolder } from '../glob.ts';
+import { compileGlobs, patternFolder } from '../glob.ts';
 import { missing } from '../missing.ts';
 import { asFolder, isRoot } from '../names.ts';
 import { openPlaces, type Place, type Places, type StorageCall } from '../place.ts';
@@ -63,11 +63,10 @@ export async function planRemoval(wish: RemovalWish): Promise<RemovalPlan> {
 }
 
 /** Everything in a bucket, or in a role's folder on this machine, whether it is named or matched. */
-function emptiesBucket({ place, folders, isPattern }: Found, { roles }: Places): boolean {
-  const isWhole = (uri: string) => isRoot({ ...place, uri }) || [...roles.values()].includes(uri);
+function emptiesBucket({ place, folders, isPattern }: Found, { isBucket }: Places): boolean {
+  const isWhole = (uri: string) => isRoot({ ...place, uri }) || isBucket(uri);
   if (!isPattern) return folders.some(isWhole);
-  const above = /^(.*\/)\*{1,2}$/s.exec(place.uri)?.[1];
-  return above !== undefined && isWhole(above);
+  return compileGlobs(place.uri).some(({ folder, rest }) => isWhole(folder) && /^(?:\*\*\/)*\*+$/.test(rest));
 }
 
 /** Of a pattern on this machine, without what lies behind links: it belongs to another place. */

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { SentopsError } from '../../../core/errors.ts';
+import { pathOf } from '../../file/place.ts';
 import type { StoredObject } from '../../types.ts';
 import { isInside } from '../copy/overlap.ts';
 import { refuseUnsafe } from '../copy/safe-name.ts';
@@ -9,6 +11,7 @@ import { listBelow } from '../list-below.ts';
 import { missing } from '../missing.ts';
 import { asFolder } from '../names.ts';
 import { openPlaces, type Place, type StorageCall } from '../place.ts';
+import { isBehindLink } from '../remove/links.ts';
 import type { Doomed } from '../remove/plan-removal.ts';
 import { findSame } from './find-same.ts';
 
@@ -47,6 +50,9 @@ export async function planSync(call: StorageCall & SyncWish): Promise<SyncPlan> 
   const isLeftOut = compileExclude(call.exclude);
   const have = await index(from, folder, call, isLeftOut);
   const there = await index(to, base, call, isLeftOut);
+  const root = to.isLocal ? pathOf(base, call.cwd) : null;
+  // What lies behind a link belongs to another place.
+  const isElsewhere = (name: string) => root !== null && isBehindLink(root, path.join(root, name));
   if (call.deleteExtra && have.size === 0 && there.size > 0) throw emptySource(call);
   const pairs = [...have].map(([name, source]) => ({ source, target: there.get(name) ?? null, name }));
   const same = call.noClobber ? new Set<string>() : await findSame(pairs, { from, to, byTime: call.byTime }, call);
@@ -60,7 +66,7 @@ export async function planSync(call: StorageCall & SyncWish): Promise<SyncPlan> 
     return error === undefined ? [] : [{ transfer, error }];
   });
   const bad = new Set(refused.map(({ transfer }) => transfer));
-  const extra = call.deleteExtra ? [...there].filter(([name]) => !have.has(name)) : [];
+  const extra = call.deleteExtra ? [...there].filter(([name]) => !have.has(name) && !isElsewhere(name)) : [];
   return {
     transfers: transfers.filter(one => !bad.has(one)),
     extra: extra.map(([, object]) => ({ object, place: to })),
@@ -96,6 +102,9 @@ function refuseOverlap(from: Place, to: Place, cwd: string): void {
   });
 }
 
+/** Parts of an upload that is under way, or to be gone on with. */
+const UNFINISHED = /^gs:\/\/[^/]+\/\.sentops-parts\//;
+
 async function index(
   place: Place,
   folder: string,
@@ -104,7 +113,7 @@ async function index(
 ): Promise<Map<string, StoredObject>> {
   const objects = await listBelow(place, folder, { recursive, signal });
   const named = objects
-    .filter(({ isFolder, uri }) => isFolder !== true && !uri.endsWith('/'))
+    .filter(({ isFolder, uri }) => isFolder !== true && !uri.endsWith('/') && !UNFINISHED.test(uri))
     .map(object => [object.uri.slice(folder.length), object] as const);
   return new Map(named.filter(([name]) => !isLeftOut(name)));
 }

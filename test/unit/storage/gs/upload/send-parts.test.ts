@@ -124,6 +124,61 @@ test('parts that somebody deleted make the next run begin anew', () =>
     expect(again.crc32c).toBe(SUM);
   }));
 
+test('parts that are gone leave nothing of the others', () =>
+  withServer(async ({ server, storage, signal }) => {
+    const sessions = memorySessions();
+    server.faults.add({ kind: 'status', status: 403, on: 'object.compose' });
+    const first = storage.upload(URI, bodyOf(HUGE, { chunk }), { signal, sessions, ...PARTS });
+    await expect(first).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await storage.delete(server.uris()[1] ?? '', { signal });
+    const later = afterKill(sessions);
+    const second = storage.upload(URI, bodyOf(HUGE, { chunk }), { signal, sessions: later, ...PARTS });
+    await expect(second).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect([server.uris(), later.entries.size]).toEqual([[], 0]);
+  }));
+
+test('an object that appears meanwhile where none was expected stays, and no part does', () =>
+  withServer(async ({ server, storage, signal }) => {
+    const sessions = memorySessions();
+    const onProgress = () => void (server.uris().includes(URI) || server.put(URI, 'theirs'));
+    const options = { signal, sessions, ...PARTS, onProgress, ifGeneration: null };
+    await expect(storage.upload(URI, bodyOf(HUGE, { chunk }), options)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect([server.uris(), server.content(URI)?.toString()]).toEqual([[URI], 'theirs']);
+    expect([server.uploads.unfinished, sessions.entries.size]).toEqual([0, 0]);
+  }));
+
+test('an object that appears between the look at it and the joining is replaced where nothing was expected of it', () =>
+  withServer(async ({ server, storage, signal }) => {
+    server.faults.add({ kind: 'status', status: 412, on: 'object.compose' });
+    const uploaded = await storage.upload(URI, bodyOf(HUGE, { chunk }), { signal, ...PARTS });
+    expect([uploaded.crc32c, server.counts.requests('object.compose')]).toEqual([SUM, 2]);
+    // Where it is not known whether the first attempt joined them, what is there may be newer.
+    server.faults.add({ kind: 'status', status: 503, on: 'object.compose' });
+    server.faults.add({ kind: 'status', status: 412, on: 'object.compose' });
+    server.put(URI, 'newer');
+    const again = storage.upload(URI, bodyOf(HUGE, { chunk }), { signal, ...PARTS });
+    await expect(again).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect([server.uris(), server.content(URI)?.toString()]).toEqual([[URI], 'newer']);
+  }));
+
+test('two at once of the same content do not take the parts from each other', () =>
+  withServer(async ({ server, storage, signal }) => {
+    const sessions = memorySessions();
+    const send = () => storage.upload(URI, bodyOf(HUGE, { chunk }), { signal, sessions, ...PARTS });
+    const both = await Promise.all([send(), send()]);
+    expect(both.map(({ crc32c }) => crc32c)).toEqual([SUM, SUM]);
+    expect(server.uris()).toEqual([URI]);
+    expect([server.uploads.unfinished, sessions.entries.size]).toEqual([0, 0]);
+  }));
+
+test('parts of an upload that is then sent in one piece are deleted', () =>
+  withServer(async ({ server, storage, signal }) => {
+    const sessions = afterKill(await interrupted(server, storage, signal));
+    expect((await storage.upload(URI, bodyOf(HUGE, { chunk }), { signal, sessions })).crc32c).toBe(SUM);
+    expect(server.uris()).toEqual([URI]);
+    expect([server.uploads.unfinished, sessions.entries.size]).toEqual([0, 0]);
+  }));
+
 test('a part that came out wrong is sent again', () =>
   withServer(async ({ server, storage, signal }) => {
     tellWrong(server, 1);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { SentopsError } from '../../../../../src/lib/core/errors.ts';
-import { afterKill, bodyOf, MIB, memorySessions, noise, sumOf, withServer } from './fixture.ts';
+import type { GcsStandIn } from '../../../../helpers/gcs-stand-in/start.ts';
+import { afterKill, bodyOf, MIB, memorySessions, noise, sumOf, tellWrong, withServer } from './fixture.ts';
 
 const URI = 'gs://data/folder/100 % ü.bin';
 const SMALL = noise(20_000, 2);
@@ -252,6 +253,63 @@ test('a body that fails or changes is told as it is, and nothing is stored', () 
     expect(server.uris()).toEqual([]);
     expect(sessions.entries.size).toBe(0);
     expect(server.uploads.unfinished).toBe(0);
+  }));
+
+test.each([
+  [
+    'deleted',
+    (server: GcsStandIn) => void server.store.buckets.get('data')?.objects.delete(URI.slice('gs://data/'.length)),
+  ],
+  ['replaced', (server: GcsStandIn) => void server.put(URI, 'newer')],
+])('what an earlier process had finished and somebody %s since is stored again', (_, change) =>
+  withServer(async ({ server, storage, signal }) => {
+    const sessions = memorySessions();
+    server.faults.add({ kind: 'noAnswer', on: 'upload.chunk' });
+    server.faults.add({ kind: 'status', status: 503, on: 'upload.status', times: null });
+    expect(await code(storage.upload(URI, bodyOf(LARGE), { signal, sessions }))).toBe('REMOTE_UNAVAILABLE');
+    server.faults.clear();
+    change(server);
+    const uploaded = await storage.upload(URI, bodyOf(LARGE), { signal, sessions: afterKill(sessions) });
+    expect(uploaded).toMatchObject({ resumedFrom: 0, crc32c: sumOf(LARGE) });
+    expect(server.content(URI)?.equals(LARGE)).toBe(true);
+    expect((await storage.stat(URI, { signal }))?.generation).toBe(uploaded.generation);
+  }),
+);
+
+test('a source that still waits when the connection breaks does not disturb the next attempt', () =>
+  withServer(async ({ server, storage, signal }) => {
+    const sessions = memorySessions();
+    const body = bodyOf(LARGE, { chunk: MIB });
+    const late = Promise.withResolvers<void>();
+    let opened = 0;
+    async function* open(start: number) {
+      const isFirst = opened++ === 0;
+      let had = 0;
+      for await (const chunk of body.open(start)) {
+        // The first reader has its next chunk only when the second one is under way.
+        if (isFirst && had === 3) await late.promise;
+        if (!isFirst && had === 3) {
+          late.resolve();
+          await new Promise(resolve => setTimeout(resolve, 50));
+        }
+        had++;
+        yield chunk;
+      }
+    }
+    server.faults.add({ kind: 'cutRequest', afterBytes: 2 * MIB, on: 'upload.chunk' });
+    const uploaded = await storage.upload(URI, { ...body, open }, { signal, sessions });
+    expect(opened).toBe(2);
+    expect(uploaded.crc32c).toBe(sumOf(LARGE));
+    expect(server.content(URI)?.equals(LARGE)).toBe(true);
+    expect([server.counts.requests('upload.begin'), server.counts.requests('object.delete')]).toEqual([1, 0]);
+  }));
+
+test('what came out wrong does not stay where it cannot be sent again', () =>
+  withServer(async ({ server, storage, signal }) => {
+    tellWrong(server, 1);
+    server.faults.add({ kind: 'status', status: 503, on: 'upload.begin', skip: 1, times: null });
+    expect(await code(storage.upload(URI, bodyOf(LARGE), { signal }))).toBe('REMOTE_UNAVAILABLE');
+    expect(server.uris()).toEqual([]);
   }));
 
 test('an abort stops a large upload at once and keeps its session', () =>

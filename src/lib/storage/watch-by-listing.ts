@@ -1,20 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StorageChange, StoredObject, WatchOptions } from '../types.ts';
-import type { GsClient } from './client.ts';
-import { listObjects } from './list-objects.ts';
+import type { StorageChange, StoredObject, WatchOptions } from './types.ts';
 
-const INTERVAL_MS = 5000;
-
-/** Looks again and again: to be told by the store needs a topic of Pub/Sub, which somebody would have to set up. */
-export async function* watchObjects(
-  client: GsClient,
-  prefix: string,
-  { signal, intervalMs = INTERVAL_MS, existing = false }: WatchOptions,
+/** Lists again and again what is there now, and tells what became of it since the time before. */
+export async function* watchByListing(
+  list: () => AsyncIterable<StoredObject>,
+  { signal, intervalMs, existing = false }: WatchOptions & { readonly intervalMs: number },
 ): AsyncGenerator<StorageChange> {
-  let before = existing ? new Map<string, StoredObject>() : await look(client, prefix, signal);
+  let before: ReadonlyMap<string, StoredObject> = existing ? new Map() : await look(list);
   while (!signal.aborted) {
     const known = before;
-    const now = await look(client, prefix, signal).catch(error => {
+    const now = await look(list).catch(error => {
       if (signal.aborted) return known;
       throw error;
     });
@@ -24,9 +19,9 @@ export async function* watchObjects(
   }
 }
 
-async function look(client: GsClient, prefix: string, signal: AbortSignal): Promise<Map<string, StoredObject>> {
+async function look(list: () => AsyncIterable<StoredObject>): Promise<Map<string, StoredObject>> {
   const found = new Map<string, StoredObject>();
-  for await (const object of listObjects(client, prefix, { recursive: true, signal })) found.set(object.uri, object);
+  for await (const object of list()) found.set(object.uri, object);
   return found;
 }
 
