@@ -96,6 +96,11 @@ describe('the dataset of the reference pipeline', () => {
     const { error } = JSON.parse(told.stdout) as { error: { message: string; hint: string } };
     expect(error.message).toContain('is at version 2, the lock file has 1: changed: sentiment140.zip');
     expect(error.hint).toBe('take it with --update, or stay with what you had: --version 1');
+    const verify = await run('dataset', 'verify', '--no-local', '--at-source');
+    expect([verify.code, verify.stderr]).toEqual([9, expect.stringContaining('sentops dataset download --update')]);
+    expect((await run('dataset', 'info')).stdout).toContain(
+      '  sentops dataset download kazanova/sentiment140 --update\n',
+    );
     expect((await run('dataset', 'download', '--version', '1')).code).toBe(0);
     expect(fs.statSync(path.join(dir, 'data_raw/sentiment140', FILE)).size).toBe(TWEETS.length);
     expect((await run('dataset', 'download', '--update')).code).toBe(0);
@@ -129,9 +134,10 @@ test('damage is found by verify, exit 9, and told as CSV and in the envelope', a
   expect(csv.stdout).toContain(`folder,${FILE},data_raw/sentiment140/${FILE},changed,`);
   const json = JSON.parse((await run('dataset', 'verify', '--json')).stdout) as {
     ok: boolean;
-    error: { code: string };
+    error: { code: string; hint: string };
   };
   expect([json.ok, json.error.code]).toEqual([false, 'DATA_INVALID']);
+  expect(json.error.hint).toBe('replace changed files with sentops dataset download --force');
 }, 60_000);
 
 test('a cloud project from init uploads where it trains, and says so', async () => {

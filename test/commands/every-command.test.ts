@@ -28,12 +28,18 @@ const RUNS: Readonly<Record<string, readonly string[]>> = {
   'config show': ['train', '--resolved', '--origins'],
   'config validate': [],
   'dataset convert': ['reviews.csv', '-o', 'converted.jsonl', '--force'],
+  'dataset download': ['reviews.csv', '--output-dir', 'data'],
   'dataset generate': ['--rows', '20', '--output', 'new.csv'],
+  'dataset info': ['reviews.csv'],
   'dataset inject-drift': ['reviews.csv', '--kind', 'noise', '-o', 'drifted.csv', '--force'],
+  'dataset list': [],
   'dataset profile': ['reviews.csv'],
   'dataset sample': ['reviews.csv', '--max-rows', '10', '-o', 'sampled.csv', '--force'],
   'dataset split': ['reviews.csv', '--output', 'parts', '--force'],
+  'dataset sync': ['reviews.csv', '--output-dir', 'data'],
+  'dataset upload': ['--output-dir', 'model'],
   'dataset validate': ['reviews.csv', '--min-rows', '1'],
+  'dataset verify': ['reviews.csv'],
   doctor: ['--fix'],
   evaluate: ['--model-path', 'model', '--input', 'reviews.csv'],
   'experiment create': ['new'],
@@ -125,6 +131,7 @@ beforeAll(async () => {
   await runCli(['model', 'promote', 'reviews', '--version', '2', '--force'], options);
   await runCli(['store', 'export', 'exported.jsonl'], options);
   await runCli(['score', '--model-path', 'models/naivebayes', '--input', 'reviews.csv', ...scores], options);
+  await runCli(['dataset', 'download', 'reviews.csv', '--output-dir', 'locked'], options);
 });
 afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 
@@ -139,8 +146,8 @@ async function run(project: string, args: readonly string[]): Promise<Answer> {
   const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-every-'));
   fs.writeFileSync(path.join(cwd, 'sentops.yaml'), project);
   fs.writeFileSync(path.join(cwd, 'variables.json'), '{"GCP_REGION":"europe-west1"}');
-  for (const file of ['reviews.csv', 'scores.jsonl', 'exported.jsonl'])
-    fs.copyFileSync(path.join(made, file), path.join(cwd, file));
+  for (const file of ['reviews.csv', 'scores.jsonl', 'exported.jsonl', 'sentops.lock.yaml', 'locked/reviews.csv'])
+    fs.cpSync(path.join(made, file), path.join(cwd, file));
   fs.cpSync(path.join(made, 'models/naivebayes/model'), path.join(cwd, 'model'), { recursive: true });
   fs.cpSync(path.join(made, '.sentops'), path.join(cwd, '.sentops'), { recursive: true });
   try {

@@ -12,10 +12,11 @@ export function renderEnsuredBuckets({ buckets, created, updated, failed, dryRun
     { title: 'deleted after', value: ({ lifecycle }) => showRules(lifecycle) },
   ]);
   for (const { uri, notes } of buckets) for (const note of notes) view.aside(`${uri}: ${note}`);
-  if (failed > 1) for (const { problem } of buckets) if (problem !== null) view.aside(problem.message);
+  const problems = buckets.flatMap(({ problem }) => (problem === null ? [] : [problem.message]));
+  if (failed > 1) for (const message of new Set(problems)) view.aside(message);
   const done = [
     ...(created > 0 ? [`${dryRun ? 'would make' : 'made'} ${countNoun(created, 'bucket')}`] : []),
-    ...(updated > 0 ? [`${dryRun ? 'would change' : 'changed'} the rules of ${updated}`] : []),
+    ...(updated > 0 ? [`${dryRun ? 'would change' : 'changed'} the rules of ${countNoun(updated, 'bucket')}`] : []),
   ].join(', ');
   if (failed > 0) return;
   view.line();

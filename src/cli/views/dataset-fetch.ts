@@ -137,10 +137,18 @@ export function renderInfo(info: DatasetInfo, view: View): void {
     { title: 'size', value: file => (file.bytes === null ? null : formatAmount(file.bytes, 'bytes')), align: 'right' },
   ]);
   if (files.length > MOST_NAMES) view.line(`… and ${files.length - MOST_NAMES} more`);
-  view.next([`sentops dataset download ${quoteWord(dataset)}`]);
+  const isOther = locked !== null && newsOf(locked).length > 0;
+  view.next([`sentops dataset download ${quoteWord(dataset)}${isOther ? ' --update' : ''}`]);
 }
 
-function tellLocked({ version, changed, added, gone }: NonNullable<DatasetInfo['locked']>): string {
-  const news = [...changed, ...added, ...gone];
+type Locked = NonNullable<DatasetInfo['locked']>;
+
+function newsOf({ changed, added, gone }: Locked): readonly string[] {
+  return [...changed, ...added, ...gone];
+}
+
+function tellLocked(locked: Locked): string {
+  const { version } = locked;
+  const news = newsOf(locked);
   return news.length === 0 ? `version ${version}, unchanged` : `version ${version}; other by now: ${news.join(', ')}`;
 }

@@ -1,5 +1,6 @@
 import { countNoun } from '../../lib/core/count-noun.ts';
 import { groupDigits } from '../../lib/core/group-digits.ts';
+import { quoteWord } from '../../lib/core/shell-word.ts';
 import type { ConvertedTable } from '../../lib/data/convert/convert-table.ts';
 import type { SampledTable } from '../../lib/data/convert/sample-table.ts';
 import type { SplitTable } from '../../lib/data/convert/split-table.ts';
@@ -33,12 +34,16 @@ export function renderSampled({ path, rows, of, labels, stratified, written }: S
 export function renderSplit({ parts, of, written }: SplitTable, view: View): void {
   view.line(`${verb(written)} ${countNoun(of, 'row')} to ${countNoun(parts.length, 'file')}`);
   view.table(parts, [
-    { title: 'PART', value: ({ part }) => part },
-    { title: 'ROWS', value: ({ rows }) => groupDigits(rows), align: 'right' },
-    { title: 'SHARE', value: ({ rows }) => `${((100 * rows) / Math.max(1, of)).toFixed(2)} %`, align: 'right' },
-    { title: 'LABELS', value: ({ labels }) => listLabels(labels).slice(2, -1) },
-    { title: 'FILE', value: ({ path }) => path },
+    { title: 'part', value: ({ part }) => part },
+    { title: 'rows', value: ({ rows }) => groupDigits(rows), align: 'right' },
+    { title: 'share', value: ({ rows }) => `${((100 * rows) / Math.max(1, of)).toFixed(2)} %`, align: 'right' },
+    { title: 'labels', value: ({ labels }) => listLabels(labels).slice(2, -1) },
+    { title: 'file', value: ({ path }) => path },
   ]);
+}
+
+export function renderNextTraining(train: string, test: string, view: View): void {
+  view.next([`sentops train --input ${quoteWord(train)} --test-input ${quoteWord(test)}`]);
 }
 
 export function renderDrift(result: InjectedDrift, view: View): void {
@@ -52,9 +57,9 @@ export function renderDrift(result: InjectedDrift, view: View): void {
   ] satisfies (DriftSide & { side: string })[];
   view.table(sides, [
     { title: '', value: ({ side }) => side },
-    { title: 'ROWS', value: ({ rows }) => groupDigits(rows), align: 'right' },
-    { title: 'TEXT LENGTH', value: ({ textLength }) => textLength.toFixed(2), align: 'right' },
-    { title: 'WORDS', value: ({ wordCount }) => wordCount.toFixed(2), align: 'right' },
-    { title: 'LABELS', value: ({ labels }) => listLabels(labels).slice(2, -1) },
+    { title: 'rows', value: ({ rows }) => groupDigits(rows), align: 'right' },
+    { title: 'text length', value: ({ textLength }) => textLength.toFixed(2), align: 'right' },
+    { title: 'words', value: ({ wordCount }) => wordCount.toFixed(2), align: 'right' },
+    { title: 'labels', value: ({ labels }) => listLabels(labels).slice(2, -1) },
   ]);
 }

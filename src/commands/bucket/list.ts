@@ -40,10 +40,17 @@ export default class BucketList extends ListCommand<BucketLook> {
     const { items } = await listBuckets({ ...worldOf(context), project, all: context.flags.all === true });
     for (const { state, uri, problem } of items)
       if (problem !== null)
-        context.report({ type: 'note', level: 'warn', message: `${uri} is ${state}: ${problem}`, data: { uri } });
+        context.report({ type: 'note', level: 'warn', message: `${uri} ${SAID[state]}: ${problem}`, data: { uri } });
     return { items, nextPageToken: null };
   }
 }
+
+const SAID: Readonly<Record<BucketLook['state'], string>> = {
+  there: 'is there',
+  missing: 'is missing',
+  denied: 'is denied',
+  failed: 'cannot be looked at',
+};
 
 function showRules(rules: BucketLook['lifecycle']): string | null {
   if (rules.length === 0) return null;

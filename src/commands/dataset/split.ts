@@ -46,11 +46,11 @@ export default class DatasetSplit extends SentopsCommand<Result> {
   }
 
   protected async render(result: Result, view: View): Promise<void> {
-    const { renderSplit } = await import('../../cli/views/row-tools.ts');
+    const { renderNextTraining, renderSplit } = await import('../../cli/views/row-tools.ts');
     renderSplit(result, view);
     const train = result.parts.find(({ part }) => part === 'train');
     const test = result.parts.find(({ part }) => part === 'test');
-    if (result.written && train && test) view.next([`sentops train --input ${train.path} --test-input ${test.path}`]);
+    if (result.written && train && test) renderNextTraining(train.path, test.path, view);
   }
 
   protected override ids({ parts }: Result): readonly string[] {

@@ -65,8 +65,22 @@ export default class DatasetVerify extends SentopsCommand<Result> {
       .slice(0, 3)
       .map(({ place, path, state, where }) => `${where === 'source' ? path : place} ${state}`);
     return new SentopsError('DATA_INVALID', `${dataset} is not what was locked: ${names.join(', ')}`, {
-      hint: 'bring files back with sentops dataset download, upload them with sentops dataset upload',
+      hint: hintFor(failed),
       details: { checks: failed },
     });
   }
+}
+
+/** What brings each of the places back to what was locked, or the lock to what there is. */
+function hintFor(failed: Result['checks']): string {
+  const is = (where: string, state: string) => failed.some(check => check.where === where && check.state === state);
+  const ways = [
+    ...(is('folder', 'missing') ? ['bring files back with sentops dataset download'] : []),
+    ...(is('folder', 'changed') ? ['replace changed files with sentops dataset download --force'] : []),
+    ...(is('bucket', 'missing') || is('bucket', 'changed') ? ['upload again with sentops dataset upload'] : []),
+    ...(is('source', 'missing') || is('source', 'changed')
+      ? ['take what the source has now with sentops dataset download --update']
+      : []),
+  ];
+  return ways.join('; ');
 }

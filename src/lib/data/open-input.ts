@@ -65,7 +65,7 @@ function describeLayout({
 }: Layout): string {
   const parts = [
     type === 'csv'
-      ? `CSV${delimiter === ',' ? '' : ` separated by ${JSON.stringify(delimiter)}`}`
+      ? `CSV${delimiter === ',' ? '' : delimiter === '' ? ' of one column' : ` separated by ${JSON.stringify(delimiter)}`}`
       : type === 'jsonl'
         ? 'JSON lines'
         : 'Parquet',

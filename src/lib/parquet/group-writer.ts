@@ -19,7 +19,8 @@ const TYPES: Readonly<Record<CellKind, { readonly type: number; readonly convert
   boolean: { type: 0 },
   date: { type: 1, converted: 6 },
   long: { type: 2 },
-  timestamp: { type: 2, converted: 9 },
+  // Microseconds, as Spark has them.
+  timestamp: { type: 2, converted: 10 },
   double: { type: 5 },
   text: { type: 6, converted: 0 },
 };

@@ -28,9 +28,14 @@ function integer(value: bigint): Value {
 function instant(value: bigint, perSecond: number): Value {
   const unit = BigInt(perSecond) / 1000n;
   // Towards the past, also before 1970, where a division rounds the other way.
-  const milliseconds = Number((value - (((value % unit) + unit) % unit)) / unit);
-  const date = new Date(milliseconds);
-  return Number.isNaN(date.getTime()) ? value.toString() : date.toISOString();
+  const rest = ((value % unit) + unit) % unit;
+  const date = new Date(Number((value - rest) / unit));
+  if (Number.isNaN(date.getTime())) return value.toString();
+  const shown = date.toISOString();
+  if (rest === 0n) return shown;
+  // Micro- or nanoseconds, behind the milliseconds.
+  const digits = rest.toString().padStart(unit === 1000n ? 3 : 6, '0');
+  return `${shown.slice(0, -1)}${digits.replace(/^(\d{3})000$/, '$1')}Z`;
 }
 
 function day(value: number): Value {

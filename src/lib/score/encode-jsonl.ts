@@ -1,6 +1,6 @@
 import type { RowBatch } from '../data/rows.ts';
+import type { ByteWriter } from '../data/write/byte-writer.ts';
 import type { BatchScores } from '../model/compile/types.ts';
-import type { ByteWriter } from './byte-writer.ts';
 import { confidenceOf, explainRow, fieldText, NO_TEXT, passedValues, probabilityOf } from './row-shape.ts';
 import type { RowEncoder, RowShape } from './types.ts';
 

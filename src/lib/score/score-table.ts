@@ -1,7 +1,7 @@
 import type { Report } from '../core/report.ts';
 import type { RowBatch, Table } from '../data/rows.ts';
+import { ByteWriter } from '../data/write/byte-writer.ts';
 import type { BatchScores, Scorer } from '../model/compile/types.ts';
-import { ByteWriter } from './byte-writer.ts';
 import { wantedColumns } from './row-shape.ts';
 import type { RowEncoder, RowShape } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { RowBatch } from '../data/rows.ts';
+import type { ByteWriter } from '../data/write/byte-writer.ts';
 import type { BatchScores, TokenWeight } from '../model/compile/types.ts';
-import type { ByteWriter } from './byte-writer.ts';
 
 /** One text with its prediction. Columns of the input stand beside these; one of the same name as `input_<name>`. */
 export interface ScoredRow {

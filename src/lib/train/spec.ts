@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { getAt, isMap } from '../config/tree.ts';
-import type { Json, LayerKind, Project } from '../config/types.ts';
+import type { Json, Project } from '../config/types.ts';
 import { SentopsError } from '../core/errors.ts';
 import { isUri } from '../core/is-uri.ts';
+import { isOfCall, layerOf, readLabelClasses, readRowFormat, valuesOfCall } from '../data/dataset-layout.ts';
 import type { TableRequest } from '../data/rows.ts';
 import type { Parameters } from '../learn/types.ts';
 import { type GateRule, METRICS, type Metric, readGate } from './gate.ts';
@@ -45,17 +46,14 @@ interface SpecOptions {
   readonly calibrate?: boolean;
 }
 
-/** Layers that speak of this one call, not of the project. */
-const CALL: readonly LayerKind[] = ['flag', 'set'];
-
 export function readTrainSpec(project: Project, options: SpecOptions): TrainSpec {
   const train = withVariant(project, options.variant);
   const spec: TrainSpec = {
     input: locate(project, 'train.input', train.input, options.cwd),
-    table: readTable(project, options),
+    table: { needsLabel: true, ...readRowFormat(project, options, isOurs(project)) },
     testInput: train.testInput ? locate(project, 'train.testInput', train.testInput, options.cwd) : null,
     output: locate(project, 'train.output', train.output, options.cwd),
-    labels: isOurs(project) ? readLabels(project) : null,
+    labels: isOurs(project) ? readLabelClasses(project) : null,
     models: resolveModelNames(train.models),
     numFeatures: train.numFeatures,
     trainRatio: train.trainRatio,
@@ -119,17 +117,18 @@ function readTracking(project: Project, train: TrainConfig): TrackSpec | null {
   if (!train.track) return null;
   const { experiment } = project.config.mlflow;
   const prefix = train.registeredModelName || null;
-  const isDerived = kindOf(project, 'train.select.registerAs') === 'default';
+  const isDerived = layerOf(project, 'train.select.registerAs') === 'default';
   const derived = prefix === null ? null : `${prefix}-best`;
   return {
-    experiment: CALL.includes(kindOf(project, 'mlflow.experiment')) ? experiment : (train.experiment ?? experiment),
+    experiment: isOfCall(project, 'mlflow.experiment') ? experiment : (train.experiment ?? experiment),
     prefix,
     best: isDerived ? derived : train.select.registerAs || null,
   };
 }
 
 /** The section with what the variant says in place of it; the command line stays stronger. */
-function withVariant({ config, layers }: Project, name: string | undefined): TrainConfig {
+function withVariant(project: Project, name: string | undefined): TrainConfig {
+  const { config } = project;
   if (name === undefined) return config.train;
   const variant = Object.hasOwn(config.train.variants, name) ? config.train.variants[name] : undefined;
   if (variant === undefined) {
@@ -138,7 +137,7 @@ function withVariant({ config, layers }: Project, name: string | undefined): Tra
       hint: `known are ${known.join(', ')}`,
     });
   }
-  const call = layers.filter(layer => CALL.includes(layer.kind)).map(layer => layer.values);
+  const call = valuesOfCall(project);
   return overlay(config.train as unknown as Json, variant as unknown as Json, call, [
     'train',
   ]) as unknown as TrainConfig;
@@ -158,47 +157,10 @@ function overlay(base: Json, over: Json, call: readonly Json[], at: readonly str
 /** Where something lies: what the command line names lies below the working folder, everything else below the project. */
 function locate(project: Project, key: string, value: string, cwd: string): string {
   if (value === '-' || isUri(value)) return value;
-  return path.resolve(kindOf(project, key) === 'flag' ? cwd : project.dir, value);
+  return path.resolve(layerOf(project, key) === 'flag' ? cwd : project.dir, value);
 }
 
 /** True where the rows are those of the project's dataset, false for a file named on the command line. */
 function isOurs(project: Project): boolean {
-  return !CALL.includes(kindOf(project, 'train.input'));
-}
-
-/** What the project says of its dataset; the defaults say nothing, and a file named by hand is looked at. */
-function readTable(project: Project, { textColumn, labelColumn }: SpecOptions): TableRequest {
-  const { format } = project.config.dataset;
-  const ours = isOurs(project);
-  const said = (key: string) => {
-    const kind = kindOf(project, `dataset.format.${key}`);
-    return kind !== 'default' && (ours || CALL.includes(kind));
-  };
-  return {
-    needsLabel: true,
-    ...(said('type') ? { type: format.type } : {}),
-    ...(said('header') ? { header: format.header } : {}),
-    ...(said('encoding') ? { encoding: format.encoding } : {}),
-    ...(said('delimiter') ? { delimiter: format.delimiter } : {}),
-    ...(said('columns') ? { columnNames: format.columns } : {}),
-    ...(said('text') ? { textColumn: format.text } : {}),
-    ...(said('label') ? { labelColumn: format.label } : {}),
-    ...(textColumn === undefined ? {} : { textColumn }),
-    ...(labelColumn === undefined ? {} : { labelColumn }),
-  };
-}
-
-/** The labels that somebody wrote down: those of the reference dataset are merged below every map and say nothing. */
-function readLabels({ layers, config }: Project): Readonly<Record<string, number>> | null {
-  const said = layers
-    .filter(layer => layer.kind !== 'default')
-    .flatMap(layer => Object.keys(getAt(layer.values, ['dataset', 'format', 'labels']) ?? {}));
-  const labels = Object.entries(config.dataset.format.labels).filter(([label]) => said.includes(label));
-  return labels.length > 0 ? Object.fromEntries(labels) : null;
-}
-
-/** The layer that a value comes from. */
-function kindOf({ layers }: Project, key: string): LayerKind {
-  const at = key.split('.');
-  return layers.find(layer => getAt(layer.values, at) !== undefined)?.kind ?? 'default';
+  return !isOfCall(project, 'train.input');
 }

@@ -4,6 +4,8 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 /** Names that Windows keeps for devices, whatever comes behind the dot. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 const LONGEST = 255;
+/** Of a whole path: with some room for the folder on usual file systems, and no work for millions of folders. */
+const LONGEST_PATH = 2048;
 
 /** The names of one archive: each may stand for one file on any file system, below the folder it is unpacked into. */
 export class EntryPaths {
@@ -43,6 +45,7 @@ export class EntryPaths {
     if (name.includes('\\')) throw refuse('holds a backslash, which is a separator on Windows');
     if (name.startsWith('/')) throw refuse('is absolute');
     if (/^[a-z]:/i.test(name)) throw refuse('begins with a drive letter');
+    if (Buffer.byteLength(name) > LONGEST_PATH) throw refuse('is too long');
     const parts = name.split('/').filter(part => part !== '' && part !== '.');
     if (parts.includes('..')) throw refuse('leads out of its folder');
     if (parts.some(part => Buffer.byteLength(part) > LONGEST)) throw refuse('is too long');

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { explainWriteFailure } from '../../core/atomic.ts';
 import { SentopsError } from '../../core/errors.ts';
 import { removeTemporary, temporaryName } from '../../core/temporary.ts';
@@ -98,14 +99,16 @@ async function unpackAll(
 }
 
 const SYNCS = 16;
+const datasync = promisify(fs.fdatasync);
 
 /** Side by side, since a file system writes many of them in one go. */
 async function syncAll(files: readonly string[]): Promise<void> {
   const queue = files.values();
   const work = async () => {
     for (const file of queue) {
-      const handle = await open(file, 'r+');
-      await handle.datasync().finally(() => handle.close());
+      // What a thread is asked for is the waiting alone.
+      const fd = fs.openSync(file, 'r+');
+      await datasync(fd).finally(() => fs.closeSync(fd));
     }
   };
   await Promise.all(Array.from({ length: SYNCS }, work));

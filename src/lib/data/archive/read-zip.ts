@@ -28,7 +28,8 @@ export async function readZip(archive: string, handle: FileHandle, budget: Budge
     }
     return buffer.subarray(0, done);
   };
-  const entries = await listZip(archive, handle.fd, readAt, budget);
+  const { size } = await handle.stat();
+  const entries = await listZip(archive, { fd: handle.fd, size, readAt }, budget);
   function* files(): Generator<PackedFile> {
     for (const entry of entries) yield { path: entry.path, chunks: checked(entry, archive, readAt) };
   }

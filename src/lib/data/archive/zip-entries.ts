@@ -1,4 +1,5 @@
 import type { Entry } from 'yauzl';
+import { directoryReader } from './directory-reader.ts';
 import { EntryPaths } from './entry-paths.ts';
 import { type Budget, refuseArchive } from './limits.ts';
 
@@ -22,12 +23,20 @@ interface Extent {
 /** How an archive is read at a place; fewer bytes than asked for at its end. */
 export type ReadAt = (start: number, bytes: number) => Promise<Buffer>;
 
+export interface OpenArchive {
+  readonly fd: number;
+  readonly size: number;
+  readonly readAt: ReadAt;
+}
+
 /** The files of a zip archive, in its order; folders are left out. */
-export async function listZip(archive: string, fd: number, readAt: ReadAt, budget: Budget): Promise<ZipEntry[]> {
+export async function listZip(archive: string, { fd, size, readAt }: OpenArchive, budget: Budget): Promise<ZipEntry[]> {
   const yauzl = await import('yauzl');
   const damaged = (error: unknown) => refuseArchive(archive, reasonOf(error), error);
   const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: false };
-  const zip = await yauzl.fromFdPromise(fd, options).catch(error => Promise.reject(damaged(error)));
+  const zip = await yauzl
+    .fromRandomAccessReaderPromise(directoryReader(yauzl.RandomAccessReader, fd), size, options)
+    .catch(error => Promise.reject(damaged(error)));
   budget.checkEntries(zip.entryCount);
   const directory = Number(zip.readEntryCursor);
   const paths = new EntryPaths(archive);
@@ -67,6 +76,7 @@ const STORED = 0;
 const DEFLATED = 8;
 const UTF8_NAME = 0x800;
 const UNICODE_PATH = 0x7075;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Many writers on Unix and macOS store UTF-8 without saying so; what is not UTF-8 is of the code page of DOS. */
 function nameOf(entry: Entry, archive: string, decode: typeof import('yauzl').getFileNameLowLevel): string {
@@ -74,7 +84,7 @@ function nameOf(entry: Entry, archive: string, decode: typeof import('yauzl').ge
   const isMarked = (flags & UTF8_NAME) !== 0;
   if (!isMarked && extraFields.some(({ id }) => id === UNICODE_PATH)) return decode(flags, raw, extraFields, true);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+    return UTF8.decode(raw);
   } catch (error) {
     if (isMarked) throw refuseArchive(archive, 'it has a name that is said to be UTF-8 and is not', error);
     return decode(flags, raw, [], true);

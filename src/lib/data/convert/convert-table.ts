@@ -9,7 +9,7 @@ export interface ConvertRequest extends RowToolRequest {
 
 export interface ConvertedTable {
   input: string;
-  /** Absolute path or URI; `-` for standard output. */
+  /** As it was asked for: a path or URI; `-` for standard output. */
   path: string;
   from: 'csv' | 'jsonl' | 'parquet';
   to: 'csv' | 'jsonl' | 'parquet';
@@ -35,7 +35,7 @@ export async function convertTable(request: ConvertRequest): Promise<ConvertedTa
     });
     return {
       input: rows.name,
-      path: target?.place ?? output,
+      path: output,
       from: rows.table.layout.type,
       to: target?.kind.format ?? 'csv',
       rows: read,

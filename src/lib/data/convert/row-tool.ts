@@ -22,7 +22,7 @@ export interface RowToolRequest extends InputWorld {
 
 /** A file that was written. */
 export interface WrittenTable {
-  /** Absolute path or URI; `-` for standard output. */
+  /** As it was asked for: a path or URI; `-` for standard output. */
   path: string;
   rows: number;
   /** Rows of each label; empty where there is no column of labels. */

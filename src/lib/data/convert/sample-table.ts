@@ -30,7 +30,7 @@ export async function sampleTable(request: SampleTableRequest): Promise<SampledT
   refuseAll(sample);
   const labels = stratify ? 'needed' : 'found';
   const wish = { locations: [output], labels, counts: needsCounts(sample, stratify), header } as const;
-  return withRows(request, wish, async ({ rows, targets: [target], pass }) => {
+  return withRows(request, wish, async ({ rows, pass }) => {
     const choose = await makeChoice(rows, request);
     const counter = new LabelCounter(rows, stratify);
     const chosen: Counts = new Map();
@@ -47,7 +47,7 @@ export async function sampleTable(request: SampleTableRequest): Promise<SampledT
     });
     return {
       input: rows.name,
-      path: target?.place ?? output,
+      path: output,
       rows: sumCounts(chosen),
       of: read,
       labels: nameCounts(chosen, counter.names()),

@@ -37,7 +37,7 @@ export async function splitTable(request: SplitTableRequest): Promise<SplitTable
   const names = partsOf(split);
   const locations = names.map(name => locate(request, name));
   const labels = stratify ? 'needed' : 'found';
-  return withRows(request, { locations, labels, counts: false, header }, async ({ rows, targets, pass }) => {
+  return withRows(request, { locations, labels, counts: false, header }, async ({ rows, pass }) => {
     const counter = new LabelCounter(rows, stratify);
     const splitter = stratify ? createStratifiedSplitter(split) : createSplitter(split);
     const counts: readonly Counts[] = names.map(() => new Map());
@@ -56,8 +56,12 @@ export async function splitTable(request: SplitTableRequest): Promise<SplitTable
     });
     const parts = names.map((part, index) => {
       const count = counts[index] as Counts;
-      const path = targets[index]?.place ?? '';
-      return { part, path, rows: sumCounts(count), labels: nameCounts(count, counter.names()) };
+      return {
+        part,
+        path: locations[index] as string,
+        rows: sumCounts(count),
+        labels: nameCounts(count, counter.names()),
+      };
     });
     const facts = { of: read, badRows, stratified: stratify, seed: split.seed };
     return { input: rows.name, ...facts, parts, written: !dryRun };

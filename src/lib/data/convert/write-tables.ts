@@ -1,7 +1,7 @@
 import type { CellColumn } from '../../parquet/group-writer.ts';
 import { openStorages } from '../../storage/open-storage.ts';
 import type { Table } from '../rows.ts';
-import { checkOutput, type OutputRequest, openOutput, placeOf } from '../write/open-output.ts';
+import { checkOutput, type OutputRequest, openOutput } from '../write/open-output.ts';
 import { readTableKind, type TableKind } from '../write/table-kind.ts';
 import { createRowEncoder, TableWriter } from '../write/table-writer.ts';
 import { findColumns, toldColumns } from './find-columns.ts';
@@ -11,7 +11,6 @@ import type { RowToolRequest } from './row-tool.ts';
 /** One file to be written. */
 export interface Target {
   readonly location: string;
-  readonly place: string;
   readonly kind: TableKind;
   readonly output: OutputRequest;
 }
@@ -27,7 +26,7 @@ export async function prepareTargets(request: RowToolRequest, locations: readonl
   const targets = locations.map(location => {
     const kind = readTableKind(location, to);
     const output = { location, compression: kind.compression, input, force, cwd, signal, storages, stream };
-    return { location, place: placeOf(location, cwd), kind, output };
+    return { location, kind, output };
   });
   for (const { output } of targets) await checkOutput(output);
   return targets;

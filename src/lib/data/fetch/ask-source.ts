@@ -30,17 +30,18 @@ export async function askSource(chosen: ChosenDataset, call: DatasetCall): Promi
 
 /**
  * The same; where the source cannot be reached, the dataset as it was locked: what is there can be checked, and only
- * what is missing fails.
+ * what is missing fails. What asks for something else than that cannot be told without the source.
  */
 export async function askOrRecall(
   chosen: ChosenDataset,
   locked: LockedDataset | null,
-  call: DatasetCall,
+  call: DatasetCall & { readonly update: boolean },
 ): Promise<AskedSource> {
   try {
     return await askSource(chosen, call);
   } catch (error) {
     if (locked === null || !(error instanceof SentopsError) || error.code !== 'REMOTE_UNAVAILABLE') throw error;
+    if (call.update || (chosen.version !== null && chosen.version !== locked.version)) throw error;
     const message = `${chosen.source} does not answer: whether ${chosen.shownRef} has changed there is not known`;
     call.report({ type: 'note', level: 'warn', message, data: { cause: error.message } });
     return { source: unreachable(error), remote: recall(locked, chosen.only) };

@@ -24,7 +24,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   parquet: { title: 'a Parquet file', magic: [[0x50, 0x41, 0x52, 0x31]] },
 };
 
-const PAGE = /^[\s\uFEFF]*(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]/i;
+const PAGE = /^[\s\uFEFF]*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]/i;
+
+/** How stores of objects tell in an answer without an error what went wrong. */
+const XML = /^\s*<\?xml\s/;
+const ROWS = ['csv', 'tsv', 'jsonl', 'ndjson'];
 
 /** Refuses a file that does not begin as its name says, before the rest of it is fetched. */
 export function checkHead(name: string, head: Uint8Array): void {
@@ -35,6 +39,11 @@ export function checkHead(name: string, head: Uint8Array): void {
   if (PAGE.test(text) && ending !== 'html' && ending !== 'htm')
     throw new SentopsError('DATA_INVALID', `${name} is a web page, not the file`, {
       hint: 'the server wants a login, a consent or another address: open it in a browser and look',
+      details: { path: name, begins: text.slice(0, 80) },
+    });
+  if (ROWS.includes(ending) && XML.test(text))
+    throw new SentopsError('DATA_INVALID', `${name} is an XML document, not the file`, {
+      hint: 'the server answers with a message: open the address in a browser and look',
       details: { path: name, begins: text.slice(0, 80) },
     });
   const kind = Object.hasOwn(KINDS, ending) ? KINDS[ending] : undefined;

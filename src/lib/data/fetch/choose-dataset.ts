@@ -4,11 +4,13 @@ import { getAt } from '../../config/tree.ts';
 import type { LayerKind, Project } from '../../config/types.ts';
 import { SentopsError } from '../../core/errors.ts';
 import { isUri } from '../../core/is-uri.ts';
+import { suggest } from '../../core/suggest.ts';
 import type { World } from '../../extend/world.ts';
 import type { StorageProject } from '../../storage/open-storage.ts';
-import { type Preset, presetNamed, presetOf } from '../presets.ts';
+import { PRESETS, type Preset, presetNamed, presetOf } from '../presets.ts';
 import { datasetKey, withoutCredentials } from './dataset-key.ts';
 import { inferSource, shortNameOf } from './infer-source.ts';
+import { readRef } from './read-ref.ts';
 
 /** The parts of a project that say which dataset is meant and where it belongs. */
 type DatasetProject = StorageProject & Pick<Project, 'dir' | 'layers' | 'config'>;
@@ -62,12 +64,14 @@ export function chooseDataset(call: DatasetCall): ChosenDataset {
   const written = preset?.ref ?? named ?? dataset.ref;
   const isSaid = (key: string) => isOfCall(project, key) || (isOwn && kindOf(project, key) !== 'default');
   const source = isSaid('dataset.source') ? dataset.source : (preset?.source ?? inferSource(written, cwd));
-  const ref = readRef(source, written, named === undefined && !isOfCall(project, 'dataset.ref') ? project.dir : cwd);
+  if (source === 'kaggle' && !isSaid('dataset.source') && !isOfKaggle(written)) throw unknownName(written);
+  const base = named === undefined && !isOfCall(project, 'dataset.ref') ? project.dir : cwd;
+  const { ref, version } = readRef(source, written, base);
   const shownRef = source === 'local' ? toSlashes(displayPath(ref, project.dir)) : withoutCredentials(ref);
   const known = preset ?? presetOf(source, ref);
   const home = `data_raw/${known?.name ?? shortNameOf(ref)}`;
   const ours = <T>(key: string, value: T, other: T): T => (isOwn || isOfCall(project, key) ? value : other);
-  const only = isOfCall(project, 'dataset.file') ? dataset.file : null;
+  const only = kindOf(project, 'dataset.file') === 'flag' ? dataset.file : null;
   const prefix = ours('dataset.gcsPrefix', dataset.gcsPrefix, home);
   return {
     source,
@@ -75,7 +79,7 @@ export function chooseDataset(call: DatasetCall): ChosenDataset {
     shownRef,
     key: datasetKey(source, shownRef),
     preset: known,
-    version: ours('dataset.version', dataset.version, undefined) ?? null,
+    version: oneVersion(shownRef, version, ours('dataset.version', dataset.version, undefined) ?? null),
     only,
     rowsFile: only ?? (isSaid('dataset.file') ? dataset.file : (known?.file ?? null)),
     outputDir: locate(project, 'dataset.outputDir', ours('dataset.outputDir', dataset.outputDir, home), cwd),
@@ -91,12 +95,23 @@ export function chooseDataset(call: DatasetCall): ChosenDataset {
 /** What is said of a place for one call alone: `train` will not know of it. */
 const OBJECT_FIELDS = ['dataset.gcsBucket', 'dataset.gcsPrefix', 'dataset.file', 'dataset.ref'];
 
+function oneVersion(ref: string, inRef: string | null, said: string | null): string | null {
+  if (inRef === null || said === null || inRef === said) return said ?? inRef;
+  throw new SentopsError('FLAG_INVALID', `${ref} is named with version ${inRef}, and version ${said} is asked for`, {
+    hint: 'give one of them',
+  });
+}
+
 function readName({ named, project }: DatasetCall): string | undefined {
   const flag = isOfCall(project, 'dataset.ref') ? project.config.dataset.ref : undefined;
   if (named !== undefined && flag !== undefined && named !== flag)
-    throw new SentopsError('FLAG_INVALID', `both ${named} and --dataset ${flag} name a dataset`, {
-      hint: 'give one of them',
-    });
+    throw new SentopsError(
+      'FLAG_INVALID',
+      `both ${withoutCredentials(named)} and --dataset ${withoutCredentials(flag)} name a dataset`,
+      {
+        hint: 'give one of them',
+      },
+    );
   return named ?? flag;
 }
 
@@ -110,12 +125,18 @@ function isProjects({ layers, config }: DatasetProject, named: string): boolean 
   return ref === resolved;
 }
 
-/** A page of Kaggle names a dataset as well as its reference does. */
-function readRef(source: string, written: string, base: string): string {
-  if (source === 'local')
-    return isUri(written) ? decodeURIComponent(new URL(written).pathname) : path.resolve(base, written);
-  const page = /^https?:\/\/(?:www\.)?kaggle\.com\/(?:datasets\/)?([^/?#]+\/[^/?#]+)/.exec(written);
-  return source === 'kaggle' && page?.[1] !== undefined ? page[1] : written;
+/** What nothing else was found for is taken for Kaggle's, which has names of two words alone. */
+function isOfKaggle(written: string): boolean {
+  return /^[^/:]+\/[^/:]/.test(written) || /^https?:\/\//i.test(written);
+}
+
+function unknownName(written: string): SentopsError {
+  const names = PRESETS.map(({ name }) => name);
+  const meant = suggest(written, names);
+  const known = `known by name are ${names.join(', ')}; others are owner/name, an address, gs://bucket/folder/ or ./path`;
+  return new SentopsError('FLAG_INVALID', `no dataset is known as ${JSON.stringify(written)}`, {
+    hint: meant === undefined ? known : `did you mean ${meant}?`,
+  });
 }
 
 /** A bare name is a bucket, as `--gcs-bucket sentiment-bucket-raw` has it; a folder has a slash or a dot before it. */

@@ -1,6 +1,8 @@
 import { SentopsError } from '../../core/errors.ts';
 import { quoteWord } from '../../core/shell-word.ts';
 import type { RemoteDataset, RemoteFile } from '../types.ts';
+import { byPath } from './by-path.ts';
+import type { ChosenDataset } from './choose-dataset.ts';
 import type { LockedDataset, LockedFile } from './lock-types.ts';
 
 /** What the source has and the lock file does not say, by paths. */
@@ -28,10 +30,29 @@ export function compareRemote(locked: LockedDataset, remote: RemoteDataset, only
   return changed.length + added.length + gone.length === 0 ? null : { changed, added, gone };
 }
 
+interface Asked {
+  readonly update: boolean;
+  readonly force: boolean;
+}
+
+/** The same; throws where nobody asked for anything else than what was locked. */
+export function changeOf(
+  { only, shownRef, version }: Pick<ChosenDataset, 'only' | 'shownRef' | 'version'>,
+  locked: LockedDataset | null,
+  remote: RemoteDataset,
+  { update, force }: Asked,
+): RemoteChange | null {
+  const change = locked === null ? null : compareRemote(locked, remote, only);
+  if (locked === null || change === null) return null;
+  const isOtherAsked = version !== null && remote.version !== locked.version;
+  if (!update && !force && !isOtherAsked) throw remoteChanged({ ref: shownRef }, locked, remote, change);
+  return change;
+}
+
 /** What came from the source, archives included, without what was unpacked from them. */
 export function cameAs({ archives, files }: LockedDataset): Readonly<Record<string, LockedFile>> {
   const plain = Object.entries(files).filter(([, file]) => file.from === undefined);
-  return { ...Object.fromEntries(plain), ...archives };
+  return byPath([...plain, ...Object.entries(archives)]);
 }
 
 /** Whether a file is another one than what was known of it; null where nobody can tell. */
@@ -55,7 +76,7 @@ export function remoteChanged(
   const parts = [...tell('changed', change.changed), ...tell('new', change.added), ...tell('gone', change.gone)];
   const version =
     remote.version === locked.version ? '' : ` is at version ${remote.version}, the lock file has ${locked.version}`;
-  const isPinnable = locked.source === 'kaggle' && /^\d+$/.test(locked.version);
+  const isPinnable = locked.source === 'kaggle' && remote.version !== locked.version && /^\d+$/.test(locked.version);
   const older = isPinnable ? `, or stay with what you had: --version ${quoteWord(locked.version)}` : '';
   return new SentopsError(
     'CONFLICT',

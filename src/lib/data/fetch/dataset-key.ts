@@ -1,6 +1,6 @@
 /** Query parameters by which signed addresses carry a credential. */
 const CREDENTIAL =
-  /^(?:x-(?:goog|amz)-.*|.*(?:sig|signature|token|secret|password|api[-_]?key).*|key|expires|googleaccessid|awsaccesskeyid)$/i;
+  /^(?:x-(?:goog|amz)-.*|(?:.*[-_.])?sig(?:[-_.].*)?|.*(?:signature|token|secret|password|api[-_]?key).*|key|expires|googleaccessid|awsaccesskeyid)$/i;
 
 /** Under which a dataset stands in the lock file. A file that is committed holds no credentials. */
 export function datasetKey(source: string, ref: string): string {

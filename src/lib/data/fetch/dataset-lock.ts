@@ -8,6 +8,7 @@ import type { Json } from '../../config/types.ts';
 import { explainWriteFailure, writeFileAtomic } from '../../core/atomic.ts';
 import { SentopsError } from '../../core/errors.ts';
 import { withLock } from '../../core/lock-file.ts';
+import { byPath } from './by-path.ts';
 import { writeEntry } from './lock-text.ts';
 import type { DatasetLock, LockedDataset, LockedFile } from './lock-types.ts';
 
@@ -67,9 +68,7 @@ function readEntry(entry: Json, key: string, file: string): LockedDataset {
 function readFiles(files: Json | undefined, key: string, file: string): Record<string, LockedFile> {
   if (files === undefined || files === null) return {};
   if (!isMap(files)) throw refuse(file, `the files of ${key} are no map`);
-  return Object.fromEntries(
-    Object.entries(files).map(([name, said]) => [name, readFile(said, `${key}: ${name}`, file)]),
-  );
+  return byPath(Object.entries(files).map(([name, said]) => [name, readFile(said, `${key}: ${name}`, file)]));
 }
 
 const SHA256 = /^[0-9a-f]{64}$/;

@@ -6,17 +6,21 @@ import { inParallel } from '../../tracking/artifacts/in-parallel.ts';
 import { TRANSFERS_AT_ONCE } from '../../tracking/artifacts/transfer.ts';
 import type { RemoteFile } from '../types.ts';
 import { type AskedSource, askOrRecall } from './ask-source.ts';
+import { byPath } from './by-path.ts';
 import { isArchive } from './check-head.ts';
+import { checkPlaces } from './check-path.ts';
 import { type ChosenDataset, chooseDataset, type DatasetCall } from './choose-dataset.ts';
-import { cameAs, compareRemote, remoteChanged } from './compare-remote.ts';
+import { cameAs, changeOf } from './compare-remote.ts';
 import { writeDatasetLock } from './dataset-lock.ts';
 import { type Arrived, type FetchWork, fetchInto, partsFolder } from './fetch-into.ts';
+import { FilledPlaces } from './filled-places.ts';
 import { findRowsFile } from './find-rows-file.ts';
-import { openRecord, WORK_FOLDER } from './folder-record.ts';
-import { type Folder, judgeContent, judgeFile } from './judge-file.ts';
+import { openRecord } from './folder-record.ts';
+import { type Folder, judgeContent, judgeFile, type WantedFile } from './judge-file.ts';
 import { lockEntry } from './lock-entry.ts';
-import type { LockedDataset, LockedFile } from './lock-types.ts';
-import { lookUp } from './locked-folder.ts';
+import type { DatasetLock, LockedDataset, LockedFile } from './lock-types.ts';
+import { filesOfOthers, lookUp } from './locked-folder.ts';
+import { hiddenPlace, reuseArchive } from './reuse-archive.ts';
 import { createMeter } from './transfer-meter.ts';
 import { keptOfArchive, unpackArchive } from './unpack-archive.ts';
 import { checkSpace, removeEmptyFolders, withFolder } from './with-folder.ts';
@@ -73,15 +77,25 @@ export interface FetchedDataset {
 }
 
 export async function fetchDataset(call: DownloadCall): Promise<FetchedDataset> {
-  const { chosen, locked } = await lookUp(chooseDataset(call));
+  const { chosen, locked, lock } = await lookUp(chooseDataset(call));
   const asked = await askOrRecall(chosen, locked, call);
   const { remote } = asked;
-  const change = locked === null ? null : compareRemote(locked, remote, chosen.only);
-  if (locked !== null && change !== null && !call.update && !call.force && chosen.version === null)
-    throw remoteChanged({ ref: chosen.shownRef }, locked, remote, change);
+  checkPlaces(
+    remote.files.map(file => file.path),
+    chosen.shownRef,
+  );
+  const change = changeOf(chosen, locked, remote, call);
   const base = locked === null || change !== null ? null : locked;
   const shown = displayPath(chosen.outputDir, call.cwd);
-  const work = { call, chosen, asked, locked, base, came: locked === null ? {} : cameAs(locked) };
+  const work = {
+    call,
+    chosen,
+    asked,
+    lock,
+    locked,
+    base,
+    came: locked === null ? byPath<LockedFile>([]) : cameAs(locked),
+  };
   const outcome = call.dryRun ? await plan(work) : await withFolder(chosen.outputDir, shown, () => bring(work, shown));
   return { chosen, result: summarise(work, outcome) };
 }
@@ -90,6 +104,7 @@ interface Work {
   readonly call: DownloadCall;
   readonly chosen: ChosenDataset;
   readonly asked: AskedSource;
+  readonly lock: DatasetLock;
   /** What the lock file says; null where it says nothing. */
   readonly locked: LockedDataset | null;
   /** The same where it is still what the source has. */
@@ -103,14 +118,20 @@ interface Outcome {
   readonly fetchedBytes: number | null;
 }
 
-function openFolder({ call, chosen }: Work): Folder {
+function openFolder({ call, chosen, lock }: Work): Folder {
   const { outputDir: dir } = chosen;
-  return { dir, record: openRecord(dir), force: call.force, signal: call.signal };
+  const others = filesOfOthers(chosen, lock);
+  return { dir, record: openRecord(dir), others, force: call.force, signal: call.signal };
+}
+
+function wantedFile(file: RemoteFile, { call, base, came }: Work): WantedFile {
+  const locked = came[file.path];
+  return { file, locked, bound: base === null || call.update || call.force ? undefined : locked };
 }
 
 /** An archive that is unpacked is out of sight of whatever reads the folder. */
 function placeOf(file: RemoteFile, { unzip }: ChosenDataset): string {
-  return unzip && isArchive(file.path) ? `${WORK_FOLDER}/archives/${file.path}` : file.path;
+  return unzip && isArchive(file.path) ? hiddenPlace(file.path) : file.path;
 }
 
 async function plan(work: Work): Promise<Outcome> {
@@ -125,8 +146,7 @@ async function plan(work: Work): Promise<Outcome> {
       continue;
     }
     const place = placeOf(file, chosen);
-    const locked = work.came[file.path];
-    const judged = await judgeFile(folder, place, { file, dataset: asked.remote, locked });
+    const judged = await judgeFile(folder, place, { ...wantedFile(file, work), dataset: asked.remote });
     const { path: name, bytes, sha256 } = file;
     if (judged.isThere && place === name) files.push(show(name, judged.file, 'kept', null));
     else files.push({ path: name, bytes, sha256, state: 'planned', skipped: false, archive: null });
@@ -171,8 +191,12 @@ async function bring(work: Work, shown: string): Promise<Outcome> {
   const sizes = files.map(({ bytes }) => bytes);
   const meter = createMeter(call.report, { id: 'download', label: 'Downloading', sizes });
   await checkSpace(chosen.outputDir, shown, spaceFor(files, work));
-  const fetching: FetchWork = { ...asked, folder, meter };
-  const brought = await inParallel(files, TRANSFERS_AT_ONCE, file => bringFile(file, work, fetching));
+  const fetching: Fetching = { ...asked, folder, meter, places: new FilledPlaces() };
+  const bringAll = (some: readonly RemoteFile[]) =>
+    inParallel(some, TRANSFERS_AT_ONCE, file => bringFile(file, work, fetching));
+  // Archives come last: by then it is known where the other files are.
+  const plain = await bringAll(files.filter(file => placeOf(file, chosen) === file.path));
+  const brought = [...plain, ...(await bringAll(files.filter(file => placeOf(file, chosen) !== file.path)))];
   const entry = lockEntry({ ...work, brought });
   await writeDatasetLock(chosen.lockFile, chosen.key, entry);
   tidy(work, brought);
@@ -191,39 +215,43 @@ function spaceFor(files: readonly RemoteFile[], { chosen, base, came }: Work): n
   return missing.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
 }
 
-async function bringFile(file: RemoteFile, work: Work, fetching: FetchWork): Promise<Brought> {
+interface Fetching extends FetchWork {
+  readonly places: FilledPlaces;
+}
+
+async function bringFile(file: RemoteFile, work: Work, fetching: Fetching): Promise<Brought> {
   const { chosen, asked, call, locked } = work;
-  const { folder, meter } = fetching;
+  const { folder, meter, places } = fetching;
   folder.signal.throwIfAborted();
   const kept = await findKept(file, work, folder);
   if (kept !== null) {
     meter.kept(file.bytes ?? 0);
+    places.fill(
+      kept.map(each => ({ path: each.path, sha256: each.known.sha256 })),
+      file.path,
+    );
     folder.record.put(Object.fromEntries(kept.map(each => [each.path, each.known])));
     return { file, arrived: null, unpacked: kept };
   }
   const place = placeOf(file, chosen);
-  reuseVisible(place, file.path, chosen);
-  const known = work.came[file.path];
-  const arrived = await fetchInto({ file, place, locked: known }, fetching);
-  if (place === file.path) return { file, arrived, unpacked: null };
+  const wanted = wantedFile(file, work);
+  await reuseArchive({ ...wanted, dataset: asked.remote }, folder, chosen);
+  const arrived = await fetchInto({ ...wanted, place }, fetching);
+  if (place === file.path) {
+    places.fill([{ path: place, sha256: arrived.known.sha256 }], file.path);
+    return { file, arrived, unpacked: null };
+  }
   const archive = { file: path.join(chosen.outputDir, place), path: file.path, version: asked.remote.version };
-  const unpacked = await unpackArchive(archive, folder, locked?.files ?? {}, call.report).catch(error => {
+  const unpacked = await unpackArchive(archive, folder, {
+    locked: locked?.files ?? byPath([]),
+    places,
+    report: call.report,
+  }).catch(error => {
     // Kept, it would be found damaged by every run to come.
     if (error instanceof SentopsError && error.code === 'DATA_INVALID') fs.rmSync(archive.file, { force: true });
     throw error;
   });
   return { file, arrived, unpacked };
-}
-
-/** An archive that lies in the folder from a download without --unzip, or is hidden from one with it. */
-function reuseVisible(place: string, visible: string, { outputDir, unzip }: ChosenDataset): void {
-  if (!isArchive(visible)) return;
-  const hidden = `${WORK_FOLDER}/archives/${visible}`;
-  const from = path.join(outputDir, unzip ? visible : hidden);
-  const to = path.join(outputDir, place);
-  if (fs.existsSync(to) || !fs.existsSync(from)) return;
-  fs.mkdirSync(path.dirname(to), { recursive: true });
-  fs.renameSync(from, to);
 }
 
 function showBrought({ file, arrived, unpacked }: Brought, chosen: ChosenDataset): DownloadedFile[] {
@@ -258,7 +286,7 @@ function tidy({ chosen }: Work, brought: readonly Brought[]): void {
   else removeEmptyFolders(parts, outputDir);
   if (keepArchive) return;
   for (const { file, unpacked } of brought) {
-    const archive = path.join(outputDir, WORK_FOLDER, 'archives', file.path);
+    const archive = path.join(outputDir, hiddenPlace(file.path));
     if (unpacked === null) continue;
     fs.rmSync(archive, { force: true });
     removeEmptyFolders(path.dirname(archive), outputDir);

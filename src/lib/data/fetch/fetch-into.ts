@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { explainWriteFailure } from '../../core/atomic.ts';
-import type { RemoteFile } from '../types.ts';
+import { SentopsError } from '../../core/errors.ts';
 import type { AskedSource } from './ask-source.ts';
-import { discardPart, fetchFile } from './fetch-file.ts';
+import { discardPart, type FetchedFile, fetchFile } from './fetch-file.ts';
 import { type KnownFile, makeFolder, WORK_FOLDER } from './folder-record.ts';
-import { describe, type Folder, judgeFile } from './judge-file.ts';
-import type { LockedFile } from './lock-types.ts';
+import { agrees, describe, type Folder, inTheWay, judgeFile, type WantedFile } from './judge-file.ts';
 import type { TransferMeter } from './transfer-meter.ts';
 
 /** What one download works with. */
@@ -17,10 +16,8 @@ export interface FetchWork extends AskedSource {
 }
 
 /** A file of the source and where it belongs, below the folder. */
-export interface FileToFetch {
-  readonly file: RemoteFile;
+export interface FileToFetch extends WantedFile {
   readonly place: string;
-  readonly locked: LockedFile | undefined;
 }
 
 export interface Arrived {
@@ -42,15 +39,31 @@ export async function fetchInto(wanted: FileToFetch, work: FetchWork): Promise<A
     meter.kept(judged.file.bytes);
     return { known: judged.file, state: 'kept', resumedFrom: 0 };
   }
+  const target = path.join(folder.dir, place);
+  const wasThere = fs.existsSync(target);
   makeFolder(path.dirname(part));
   const fetched = await fetchFile({ source, dataset: remote, file }, part, {
     signal: folder.signal,
     onBytes: bytes => meter.moved(bytes),
   });
+  checkBound(wanted, fetched, part);
+  // Somebody else may have been quicker; what was there before has been looked at.
+  if (!wasThere && !folder.force && fs.existsSync(target)) throw inTheWay(target, place);
   const known = describe(fetched, fs.statSync(part), remote.version, file.tag);
   moveIn(part, place, folder, known);
   const { resumedFrom } = fetched;
   return { known, state: resumedFrom > 0 ? 'resumed' : 'fetched', resumedFrom };
+}
+
+/** The lock file is a promise to everybody who has it; of many a source nothing but the content tells a change. */
+function checkBound({ file, bound }: FileToFetch, fetched: FetchedFile, part: string): void {
+  if (bound === undefined || agrees(bound, fetched)) return;
+  discardPart(part);
+  const hash = bound.sha256 === null ? 'crc32c' : 'sha256';
+  throw new SentopsError('CONFLICT', `${file.path} is not what the lock file says: its ${hash} is another one`, {
+    hint: 'nothing of it was kept: take what the source has now with --update',
+    details: { path: file.path, hash, expected: bound[hash], found: fetched[hash] },
+  });
 }
 
 /** Gives a whole file its name; who finds it then knows from the record whose it is. */

@@ -1,9 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+/** The page about a dataset, not one of its files. */
+const HUB_PAGE =
+  /^https?:\/\/(?:www\.)?huggingface\.co\/datasets\/[^/?#]+(?:\/[^/?#]+)?(?:\/tree\/[^?#]+)?\/?(?:[?#].*)?$/i;
+
 /** What a reference looks like, where the project does not say which source it is for. */
 export function inferSource(ref: string, cwd: string): string {
   if (/^https?:\/\/(?:www\.)?kaggle\.com\//i.test(ref)) return 'kaggle';
+  if (HUB_PAGE.test(ref)) return 'hf';
   if (/^https?:\/\//i.test(ref)) return 'http';
   if (/^gs:\/\//i.test(ref)) return 'gcs';
   if (/^file:\/\//i.test(ref) || /^(?:\.{1,2}(?:[/\\]|$)|[/\\]|[A-Za-z]:[/\\])/.test(ref)) return 'local';

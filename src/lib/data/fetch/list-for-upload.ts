@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { displayPath } from '../../config/display-path.ts';
 import { SentopsError } from '../../core/errors.ts';
+import { quoteWord } from '../../core/shell-word.ts';
 import { isTemporary } from '../../core/temporary.ts';
 import type { ChosenDataset } from './choose-dataset.ts';
 import { hashFile } from './content-hash.ts';
@@ -14,12 +15,14 @@ export interface FileToUpload {
   readonly path: string;
   readonly file: string;
   readonly bytes: number;
+  readonly mtimeMs: number;
   readonly crc32c: string;
 }
 
 interface Asked {
   readonly cwd: string;
   readonly force: boolean;
+  readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -34,21 +37,21 @@ export async function listForUpload(
 ): Promise<FileToUpload[]> {
   const { outputDir, only } = chosen;
   const names = locked === null ? listFolder(outputDir, '') : Object.keys(locked.files).sort();
-  const wanted = only === null ? names : names.filter(name => name === only);
+  const wanted = only === null ? names : names.filter(name => name === only || locked?.files[name]?.from === only);
   const shown = displayPath(outputDir, asked.cwd);
-  if (wanted.length === 0) throw nothingThere(shown, only, names);
+  if (wanted.length === 0) throw names.length === 0 ? notThere(shown, chosen) : noFile(shown, only, names);
   const record = openRecord(outputDir);
   const files: FileToUpload[] = [];
   for (const name of wanted) {
     const file = path.join(outputDir, name);
     const stat = fs.statSync(file, { throwIfNoEntry: false });
-    if (stat === undefined) throw nothingThere(path.join(shown, name), null, []);
+    if (stat === undefined) throw notThere(path.join(shown, name), chosen);
     const known = record.get(name);
     const current = known !== undefined && isUntouched(known, stat) ? known : await hashFile(file, asked.signal);
     if (locked !== null && !asked.force) checkUnchanged(current, locked.files[name], path.join(shown, name));
-    if (current !== known && locked !== null)
+    if (current !== known && locked !== null && !asked.dryRun)
       record.put({ [name]: describe(current, stat, known?.version ?? '', known?.tag) });
-    files.push({ path: name, file, bytes: current.bytes, crc32c: current.crc32c });
+    files.push({ path: name, file, bytes: current.bytes, mtimeMs: stat.mtimeMs, crc32c: current.crc32c });
   }
   return files;
 }
@@ -87,13 +90,16 @@ function readFolder(folder: string): fs.Dirent[] {
   }
 }
 
-function nothingThere(shown: string, only: string | null, names: readonly string[]): SentopsError {
-  if (only !== null && names.length > 0)
-    return new SentopsError('NOT_FOUND', `${shown} has no file ${only}`, {
-      hint: `it has ${names.slice(0, 5).join(', ')}`,
-      details: { files: names.slice(0, 100) },
-    });
+function noFile(shown: string, only: string | null, names: readonly string[]): SentopsError {
+  return new SentopsError('NOT_FOUND', `${shown} has no file ${only}`, {
+    hint: `it has ${names.slice(0, 5).join(', ')}`,
+    details: { files: names.slice(0, 100) },
+  });
+}
+
+function notThere(shown: string, { preset, shownRef }: ChosenDataset): SentopsError {
+  const dataset = quoteWord(preset?.name ?? shownRef);
   return new SentopsError('NOT_FOUND', `${shown} is not there`, {
-    hint: 'fetch the dataset first: sentops dataset download; or do both: sentops dataset sync',
+    hint: `fetch the dataset first: sentops dataset download ${dataset}; or do both: sentops dataset sync ${dataset}`,
   });
 }

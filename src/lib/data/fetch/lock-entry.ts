@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { RemoteDataset, RemoteFile } from '../types.ts';
+import { byPath } from './by-path.ts';
 import type { ChosenDataset } from './choose-dataset.ts';
 import type { KnownFile } from './folder-record.ts';
 import type { LockedDataset, LockedFile } from './lock-types.ts';
@@ -19,8 +20,8 @@ interface Fetched {
 
 /** What is locked after a download. Where nothing changed it is what was locked before, to the letter. */
 export function lockEntry({ chosen, asked, base, brought }: Fetched): LockedDataset {
-  const archives: Record<string, LockedFile> = {};
-  const files: Record<string, LockedFile> = {};
+  const archives: Record<string, LockedFile> = byPath([]);
+  const files: Record<string, LockedFile> = byPath([]);
   for (const { file, arrived, unpacked } of brought) {
     // Nothing was fetched: what is there came in an archive that the lock file knows.
     const origin = arrived === null ? (unpacked?.[0]?.known.from ?? file.path) : file.path;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ChosenDataset } from './choose-dataset.ts';
 import { readDatasetLock } from './dataset-lock.ts';
+import type { OtherFile } from './judge-file.ts';
 import type { DatasetLock, LockedDataset } from './lock-types.ts';
 
 /** A dataset with what the lock file says of it. */
@@ -17,6 +18,18 @@ export async function lookUp(chosen: ChosenDataset): Promise<LookedUp> {
   const folder = locked?.folder ?? null;
   if (folder === null || chosen.isFolderSaid) return { chosen, locked, lock };
   return { chosen: { ...chosen, outputDir: lockedFolder(chosen.lockFile, folder) }, locked, lock };
+}
+
+/** What other datasets have in the folder of this one, by place. */
+export function filesOfOthers({ key, lockFile, outputDir }: ChosenDataset, lock: DatasetLock): Map<string, OtherFile> {
+  const here = Object.entries(lock).filter(
+    ([other, { folder }]) => other !== key && folder !== null && lockedFolder(lockFile, folder) === outputDir,
+  );
+  return new Map(
+    here.flatMap(([, { ref, files }]) =>
+      Object.entries(files).map(([name, file]): [string, OtherFile] => [name, { ...file, dataset: ref }]),
+    ),
+  );
 }
 
 export function lockedFolder(lockFile: string, folder: string): string {

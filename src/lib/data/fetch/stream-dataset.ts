@@ -7,17 +7,19 @@ import { checksumObject } from '../../storage/transfer/checksum-object.ts';
 import { userSessions } from '../../storage/transfer/file-sessions.ts';
 import { sendBody } from '../../storage/transfer/stream-object.ts';
 import type { TransferOptions } from '../../storage/transfer/types.ts';
-import type { ResumableBody, Storage } from '../../storage/types.ts';
+import type { Storage } from '../../storage/types.ts';
 import { inParallel } from '../../tracking/artifacts/in-parallel.ts';
 import { TRANSFERS_AT_ONCE } from '../../tracking/artifacts/transfer.ts';
 import type { RemoteFile } from '../types.ts';
 import { type AskedSource, askSource } from './ask-source.ts';
-import { checkHead, HEAD_BYTES, isArchive } from './check-head.ts';
+import { isArchive } from './check-head.ts';
 import { type ChosenDataset, chooseDataset } from './choose-dataset.ts';
-import { cameAs, compareRemote, remoteChanged } from './compare-remote.ts';
+import { cameAs, changeOf, differs } from './compare-remote.ts';
 import { writeDatasetLock } from './dataset-lock.ts';
+import { findFault } from './fetch-file.ts';
 import type { LockedDataset, LockedFile } from './lock-types.ts';
 import { lookUp } from './locked-folder.ts';
+import { streamBody } from './stream-body.ts';
 import type { SyncCall, SyncResult } from './sync-types.ts';
 import { createMeter } from './transfer-meter.ts';
 import { placeTo, show, trainingInput, type UploadedObject } from './upload-dataset.ts';
@@ -32,31 +34,30 @@ export async function streamDataset(call: SyncCall): Promise<SyncResult> {
   const asked = await askSource(chosen, call);
   const { remote } = asked;
   refuseArchives(remote.files, chosen);
-  const change = locked === null ? null : compareRemote(locked, remote, chosen.only);
-  if (locked !== null && change !== null && !call.update && !call.force && chosen.version === null)
-    throw remoteChanged({ ref: chosen.shownRef }, locked, remote, change);
+  const change = changeOf(chosen, locked, remote, call);
   const base = change === null ? locked : null;
   const to = placeTo(chosen, call);
-  const { project, report, signal, cwd, dryRun } = call;
+  const { project, report, cwd, dryRun } = call;
   const sizes = remote.files.map(({ bytes }) => bytes);
   const meter = createMeter(report, { id: 'stream', label: 'Streaming', sizes });
   const work: Streaming = {
     asked,
     to,
     base,
+    update: call.update,
     force: call.force,
     dryRun,
     storage: await openStorages(project, call).at(to),
-    options: {
-      signal,
-      sessions: userSessions(call),
-      parallelThreshold: parseBytes(project.config.storage.parallelThreshold, '--parallel-threshold'),
-      report,
-      onBytes: bytes => meter.moved(bytes),
-    },
+    options: optionsOf(call, bytes => meter.moved(bytes)),
   };
-  const sent = await inParallel(remote.files, TRANSFERS_AT_ONCE, file => sendFile(file, work));
-  if (!dryRun) await writeDatasetLock(chosen.lockFile, chosen.key, lockStreamed(chosen, base, remote.version, sent));
+  const lock = async (sent: readonly Streamed[], isAll: boolean) => {
+    if (!dryRun && sent.length > 0)
+      await writeDatasetLock(chosen.lockFile, chosen.key, lockStreamed(chosen, base, { sent, isAll, remote }));
+  };
+  const sent = await sendAll(work, async partly => {
+    if (locked === null || base !== null) await lock(partly, false);
+  });
+  await lock(sent, true);
   const objects = sent.map(({ object }) => ({ ...object, uri: show(object.uri, cwd) }));
   return {
     dataset: chosen.shownRef,
@@ -84,6 +85,12 @@ export async function streamDataset(call: SyncCall): Promise<SyncResult> {
   };
 }
 
+function optionsOf(call: SyncCall, onBytes: (bytes: number) => void): TransferOptions {
+  const { project, report, signal } = call;
+  const parallelThreshold = parseBytes(project.config.storage.parallelThreshold, '--parallel-threshold');
+  return { signal, sessions: userSessions(call), parallelThreshold, report, onBytes };
+}
+
 function sum(amounts: readonly (number | null)[]): number {
   return amounts.reduce<number>((all, amount) => all + (amount ?? 0), 0);
 }
@@ -102,6 +109,7 @@ interface Streaming {
   readonly asked: AskedSource;
   readonly to: string;
   readonly base: LockedDataset | null;
+  readonly update: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
   readonly storage: Storage;
@@ -114,12 +122,31 @@ interface Streamed {
   readonly sentBytes: number;
 }
 
+/** What was stored before a failure is remembered as well: of most sources nothing but that tells it again. */
+async function sendAll(work: Streaming, remember: (sent: readonly Streamed[]) => Promise<void>): Promise<Streamed[]> {
+  const sent: Streamed[] = [];
+  try {
+    return await inParallel(work.asked.remote.files, TRANSFERS_AT_ONCE, async file => {
+      const one = await sendFile(file, work);
+      sent.push(one);
+      return one;
+    });
+  } catch (error) {
+    // What failed first is what is told.
+    await remember(sent).catch(() => {});
+    throw error;
+  }
+}
+
 async function sendFile(file: RemoteFile, work: Streaming): Promise<Streamed> {
   const { storage, options, base, to, dryRun, asked } = work;
   const uri = `${to}/${file.path}`;
   const { path: name } = file;
   const there = await storage.stat(uri, options);
-  const wanted = file.crc32c ?? (base === null ? undefined : cameAs(base)[name]?.crc32c);
+  const before = base === null ? undefined : cameAs(base)[name];
+  // Who asks for what is new there is not answered with what was locked, unless the source says that it is the same.
+  const isBound = !work.force && (!work.update || (before !== undefined && differs(before, file) === false));
+  const wanted = file.crc32c ?? (isBound ? before?.crc32c : undefined);
   const object = { path: name, uri };
   const sessions = sessionsOf(uri, options.sessions);
   if (there !== null && wanted !== undefined && !work.force) {
@@ -135,49 +162,45 @@ async function sendFile(file: RemoteFile, work: Streaming): Promise<Streamed> {
     return { object: { ...object, bytes, crc32c: null, generation: null, state: 'planned' }, file, sentBytes: bytes };
   }
   const contentType = contentTypeOf(name);
-  const stored = await sendBody(bodyOf(file, asked, options.signal), uri, storage, {
-    ...options,
-    sessions,
-    ifGeneration: there?.generation ?? null,
-    ...(contentType === undefined ? {} : { contentType }),
+  const body = streamBody(file, asked, options.signal);
+  const send = () =>
+    sendBody(body, uri, storage, {
+      ...options,
+      sessions,
+      ifGeneration: there?.generation ?? null,
+      ...(contentType === undefined ? {} : { contentType }),
+    });
+  const stored = await send().catch(error => {
+    // What was stored of it is given up then, and the next one begins with the first byte.
+    if (body.isCutOff()) return send();
+    throw error;
   });
   const { bytes, crc32c, generation, resumedFrom } = stored;
-  if (wanted !== undefined && wanted !== crc32c) {
+  const hashes = body.hashes();
+  const fault =
+    wanted !== undefined && wanted !== crc32c
+      ? { hash: 'crc32c', expected: wanted, found: crc32c }
+      : hashes?.bytes === bytes && findFault(file, hashes)?.details;
+  if (fault) {
     // Nothing wrong stays under the name.
     await storage.delete(uri, { signal: options.signal, ...(generation === null ? {} : { ifGeneration: generation }) });
-    throw damaged(name, wanted, crc32c);
+    throw damaged(name, fault);
   }
   const state = there !== null ? 'replaced' : resumedFrom > 0 ? 'resumed' : 'stored';
   return { object: { ...object, bytes, crc32c, generation, state }, file, sentBytes: bytes - resumedFrom };
 }
 
-/** A file at its source as something that can be read again from any place. */
-function bodyOf(file: RemoteFile, { source, remote }: AskedSource, signal: AbortSignal): ResumableBody {
-  return {
-    bytes: file.bytes,
-    fingerprint: JSON.stringify([remote.ref, remote.version, file.path, file.tag ?? null, file.bytes]),
-    async *open(start) {
-      let head: Buffer | null = start === 0 ? Buffer.alloc(0) : null;
-      for await (const chunk of source.read(remote, file, { start, signal })) {
-        if (head !== null) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES)]);
-        if (head !== null && head.length >= HEAD_BYTES) head = passHead(file, head);
-        yield chunk;
-      }
-      if (head !== null) passHead(file, head);
-    },
-  };
-}
-
-function passHead(file: RemoteFile, head: Uint8Array): null {
-  checkHead(file.path, head);
-  return null;
+interface SentFiles {
+  readonly sent: readonly Streamed[];
+  /** False where others of the dataset failed. */
+  readonly isAll: boolean;
+  readonly remote: { readonly version: string };
 }
 
 function lockStreamed(
   chosen: ChosenDataset,
   base: LockedDataset | null,
-  version: string,
-  sent: readonly Streamed[],
+  { sent, isAll, remote }: SentFiles,
 ): LockedDataset {
   const files = sent.map(({ object, file }): [string, LockedFile] => {
     const before = base === null ? undefined : cameAs(base)[file.path];
@@ -192,20 +215,22 @@ function lockStreamed(
     };
     return [file.path, isSame ? before : now];
   });
+  const isWhole = isAll && chosen.only === null;
+  const isFirstWhole = isWhole && base?.partial === true;
   return {
     source: chosen.source,
     ref: base?.ref ?? chosen.key.slice(chosen.source.length + 1),
-    version: base?.version ?? version,
+    version: base === null || isFirstWhole ? remote.version : base.version,
     folder: base?.folder ?? null,
-    partial: chosen.only !== null && (base?.partial ?? true),
+    partial: !isWhole && (base?.partial ?? true),
     archives: base?.archives ?? {},
     files: { ...base?.files, ...Object.fromEntries(files) },
   };
 }
 
-function damaged(path: string, expected: string, found: string): SentopsError {
+function damaged(path: string, details: SentopsError['details']): SentopsError {
   return new SentopsError('DATA_INVALID', `${path} is not what the source or the lock file says it is`, {
     hint: 'nothing of it was kept: run the command again, or take new content with --update',
-    details: { path, hash: 'crc32c', expected, found },
+    details: { ...details, path },
   });
 }

@@ -6,6 +6,7 @@ import type { Report } from '../../core/report.ts';
 import { temporaryName } from '../../core/temporary.ts';
 import { extractArchive } from '../archive/extract-archive.ts';
 import { hashFile } from './content-hash.ts';
+import type { FilledPlaces } from './filled-places.ts';
 import { type KnownFile, makeFolder, WORK_FOLDER } from './folder-record.ts';
 import { describe, type Folder, judgeContent } from './judge-file.ts';
 import type { LockedDataset, LockedFile } from './lock-types.ts';
@@ -32,6 +33,12 @@ export async function keptOfArchive(
   return members.length === 0 ? null : kept;
 }
 
+interface UnpackWork {
+  readonly locked: Readonly<Record<string, LockedFile>>;
+  readonly places: FilledPlaces;
+  readonly report: Report;
+}
+
 /**
  * Unpacks beside the files and moves each of them in once none can fail: files of somebody else stay as they are, and
  * those that are there already are left alone.
@@ -39,8 +46,7 @@ export async function keptOfArchive(
 export async function unpackArchive(
   archive: { readonly file: string; readonly path: string; readonly version: string },
   folder: Folder,
-  locked: Readonly<Record<string, LockedFile>>,
-  report: Report,
+  { locked, places, report }: UnpackWork,
 ): Promise<Unpacked[]> {
   const { dir, record, signal } = folder;
   const draft = temporaryName(path.join(dir, WORK_FOLDER, 'unpacked'));
@@ -49,8 +55,9 @@ export async function unpackArchive(
     const onBytes = (done: number) => report({ type: 'progress', id: 'unpack', label, done, unit: 'bytes' });
     const files = await extractArchive(archive.file, draft, { signal, onBytes });
     const unpacked: Unpacked[] = [];
+    for (const file of files) refuseOurs(file.path, archive.path);
+    places.fill(files, archive.path);
     for (const file of files) {
-      refuseOurs(file.path, archive.path);
       const judged = await judgeContent(folder, file.path, file, locked[file.path]);
       const from = path.join(draft, file.path);
       const known = judged.isThere

@@ -14,6 +14,7 @@ import type { Storage, StoredObject } from '../../storage/types.ts';
 import { inParallel } from '../../tracking/artifacts/in-parallel.ts';
 import { type ChosenDataset, chooseDataset, type DatasetCall } from './choose-dataset.ts';
 import { findRowsFile } from './find-rows-file.ts';
+import { isUntouched } from './judge-file.ts';
 import { type FileToUpload, listForUpload } from './list-for-upload.ts';
 import { type LookedUp, lookUp } from './locked-folder.ts';
 import { createMeter, type TransferMeter } from './transfer-meter.ts';
@@ -155,6 +156,7 @@ async function send(file: FileToUpload, { storage, to, dryRun, meter, options }:
       object: { path: name, uri, bytes, crc32c: file.crc32c, generation: null, state: 'planned' },
       sentBytes: bytes,
     };
+  checkUntouched(file);
   const contentType = contentTypeOf(name);
   const stored = await uploadFile(file.file, uri, storage, {
     ...options,
@@ -179,6 +181,12 @@ async function isSame(
   signal: AbortSignal,
 ): Promise<boolean> {
   return there.bytes === bytes && (await checksumObject(there, storage, signal)) === crc32c;
+}
+
+/** Among thousands of files it may be long ago that this one was looked at. */
+function checkUntouched(file: FileToUpload): void {
+  const stat = fs.statSync(file.file, { throwIfNoEntry: false });
+  if (stat === undefined || !isUntouched(file, stat)) throw changed(file);
 }
 
 function changed({ file }: FileToUpload): SentopsError {

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { displayPath } from '../../config/display-path.ts';
 import { SentopsError } from '../../core/errors.ts';
+import { quoteWord } from '../../core/shell-word.ts';
 import { openStorages } from '../../storage/open-storage.ts';
 import { checksumObject } from '../../storage/transfer/checksum-object.ts';
 import { inParallel } from '../../tracking/artifacts/in-parallel.ts';
@@ -45,7 +46,10 @@ export interface VerifyResult {
 export async function verifyDataset(call: VerifyCall): Promise<VerifyResult> {
   const { chosen, locked, lock } = await lookUp(chooseDataset(call));
   if (locked === null) throw notLocked(chosen, Object.keys(lock));
-  const wanted = Object.entries(locked.files).filter(([name]) => chosen.only === null || name === chosen.only);
+  const { only } = chosen;
+  const wanted = Object.entries(locked.files).filter(
+    ([name, { from }]) => only === null || name === only || from === only,
+  );
   if (wanted.length === 0)
     throw new SentopsError('NOT_FOUND', `the lock file has no ${chosen.only} of ${chosen.shownRef}`, {
       hint: `it has ${Object.keys(locked.files).slice(0, 5).join(', ')}`,
@@ -110,13 +114,13 @@ function expectedOf({ sha256, crc32c }: LockedFile): string {
   return sha256 ?? crc32c;
 }
 
-function notLocked({ shownRef, lockFile }: ChosenDataset, keys: readonly string[]): SentopsError {
+function notLocked({ shownRef, lockFile, preset }: ChosenDataset, keys: readonly string[]): SentopsError {
   const others = keys.slice(0, 5).join(', ');
   return new SentopsError(
     'NOT_FOUND',
     `${shownRef} is not in ${path.basename(lockFile)}: there is nothing to compare with`,
     {
-      hint: `fetch it first: sentops dataset download${others === '' ? '' : `; the lock file has ${others}`}`,
+      hint: `fetch it first: sentops dataset download ${quoteWord(preset?.name ?? shownRef)}${others === '' ? '' : `; the lock file has ${others}`}`,
       details: { locked: keys },
     },
   );

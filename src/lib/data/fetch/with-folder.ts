@@ -22,7 +22,7 @@ export async function withFolder<T>(dir: string, shown: string, work: () => Prom
   } catch (error) {
     if (!(error instanceof SentopsError) || error.code !== 'LOCKED') throw error;
     throw new SentopsError('LOCKED', `another process is downloading into ${shown}`, {
-      hint: `wait for it to end and run the command again: ${error.hint}`,
+      hint: error.hint,
       details: error.details,
     });
   }

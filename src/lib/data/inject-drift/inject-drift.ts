@@ -30,7 +30,7 @@ export interface DriftSide {
 
 export interface InjectedDrift {
   input: string;
-  /** Absolute path or URI; `-` for standard output. */
+  /** As it was asked for: a path or URI; `-` for standard output. */
   path: string;
   kind: DriftKind;
   strength: number;
@@ -57,7 +57,7 @@ export async function injectDrift(request: InjectDriftRequest): Promise<Injected
   const { output, kind, strength, seed, header, dryRun } = request;
   const isLabel = kind === 'label';
   const wish = { locations: [output], labels: isLabel ? 'needed' : 'found', counts: isLabel, header } as const;
-  return withRows(request, wish, async ({ rows, targets: [target], pass }) => {
+  return withRows(request, wish, async ({ rows, pass }) => {
     const run = new DriftRun(request, rows, isLabel ? await findFavoured(rows, request) : null);
     const { badRows } = await pass({
       label: 'drift rows',
@@ -66,7 +66,7 @@ export async function injectDrift(request: InjectDriftRequest): Promise<Injected
     });
     const { before, after } = run.sides();
     const facts = { kind, strength, seed, changed: run.changed, dropped: before.rows - after.rows };
-    return { input: rows.name, path: target?.place ?? output, ...facts, before, after, badRows, written: !dryRun };
+    return { input: rows.name, path: output, ...facts, before, after, badRows, written: !dryRun };
   });
 }
 
@@ -141,7 +141,7 @@ class Side {
     this.rows++;
     if (typeof text !== 'string') return;
     this.texts++;
-    this.characters += text.length;
+    this.characters += codePoints(text);
     this.words += countWords(text);
   }
 
@@ -150,6 +150,16 @@ class Side {
     const { rows, characters, words } = this;
     return { rows, labels: nameCounts(this.counts, names), textLength: mean(characters), wordCount: mean(words) };
   }
+}
+
+/** As `text_len` counts them; a pair of surrogates is one. */
+function codePoints(text: string): number {
+  let pairs = 0;
+  for (let at = 1; at < text.length; at++) {
+    const isPair = (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+    if (isPair) pairs++;
+  }
+  return text.length - pairs;
 }
 
 /** What stands between white space, as `split()` of Python counts it. */

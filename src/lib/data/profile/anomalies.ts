@@ -1,7 +1,8 @@
 import { isMissing } from '../label-schemes.ts';
 import type { FieldColumn } from '../rows.ts';
-import { MISHAP } from './beyond-ascii.ts';
+import { findMishap, MISHAP } from './beyond-ascii.ts';
 import { Examples } from './excerpt.ts';
+import { findSwallowedRows, type RowShape, SHORTEST_SWALLOWED } from './swallowed-rows.ts';
 import { SIGN, type TextFeatures } from './text-scan.ts';
 import type { Finding } from './types.ts';
 
@@ -30,6 +31,7 @@ const KINDS = {
   'no-letters': 'texts without a letter',
   placeholder: 'texts that only say NaN, null, none or n/a',
   'header-again': 'texts that are the name of the column: files were joined with their headers',
+  'swallowed-rows': 'texts that hold rows of the file: a quote was opened and not closed',
   'control-characters': 'control characters',
   'hidden-characters': 'characters without width, or that change the direction of writing',
   'replaced-characters': 'U+FFFD in place of bytes that could not be read',
@@ -52,13 +54,26 @@ export class Anomalies {
   private firstRow = 0;
   private signs: Uint8Array = new Uint8Array(0);
 
-  constructor(columnName: string) {
+  private readonly shape: RowShape | null;
+  private labels: readonly string[] = [];
+
+  /** `shape`: of the rows of a CSV. */
+  constructor(columnName: string, shape: RowShape | null = null) {
     this.columnName = Buffer.from(columnName);
+    this.shape = shape;
   }
 
-  /** `mishaps`: bits of MISHAP for each row. */
-  add(column: FieldColumn, features: TextFeatures, mishaps: Uint8Array, rows: number, firstRow: number): void {
+  /** `mishaps`: bits of MISHAP for each row; `labels`: those seen so far. */
+  add(
+    column: FieldColumn,
+    features: TextFeatures,
+    mishaps: Uint8Array,
+    rows: number,
+    firstRow: number,
+    labels: readonly string[] = [],
+  ): void {
     this.column = column;
+    this.labels = labels;
     this.firstRow = firstRow;
     this.signs = features.signs;
     const looked = SIGN.control | SIGN.markup | SIGN.run;
@@ -67,6 +82,7 @@ export class Anomalies {
       const signs = features.signs[row] as number;
       if (characters <= SHORT) this.lookAtShort(row, characters);
       else if (characters > VERY_LONG) this.found('very-long', row);
+      if (characters >= SHORTEST_SWALLOWED && this.shape !== null) this.lookForRows(this.shape, row);
       if ((signs & (SIGN.letter | SIGN.high)) === 0 && characters > 0) this.found('no-letters', row);
       if ((signs & looked) !== 0) this.lookCloser(row, signs);
       if (mishaps[row] !== 0) this.tellMishaps(row, mishaps[row] as number);
@@ -98,11 +114,17 @@ export class Anomalies {
     if (isMissing(text)) this.found('placeholder', row);
   }
 
+  private lookForRows(shape: RowShape, row: number): void {
+    const { bytes, starts, ends } = this.column;
+    const place = findSwallowedRows(bytes, starts[row] as number, ends[row] as number, shape, this.labels);
+    if (place >= 0) this.found('swallowed-rows', row, place);
+  }
+
   private lookCloser(row: number, signs: number): void {
     const { bytes } = this.column;
     const start = this.column.starts[row] as number;
     const end = this.column.ends[row] as number;
-    if ((signs & SIGN.control) !== 0) this.found('control-characters', row);
+    if ((signs & SIGN.control) !== 0) this.found('control-characters', row, findControl(bytes, start, end));
     const markup = (signs & SIGN.markup) === 0 ? -1 : findMarkup(bytes, start, end);
     if (markup >= 0) this.found('html', row, markup);
     const run = (signs & SIGN.run) === 0 ? -1 : findRun(bytes, start, end);
@@ -112,10 +134,19 @@ export class Anomalies {
   private tellMishaps(row: number, mishaps: number): void {
     const hasControl = (mishaps & MISHAP.control) !== 0;
     // Told already where there is an ASCII control character too.
-    if (hasControl && ((this.signs[row] as number) & SIGN.control) === 0) this.found('control-characters', row);
-    if ((mishaps & MISHAP.hidden) !== 0) this.found('hidden-characters', row);
-    if ((mishaps & MISHAP.replaced) !== 0) this.found('replaced-characters', row);
-    if ((mishaps & MISHAP.mojibake) !== 0) this.found('mojibake', row);
+    if (hasControl && ((this.signs[row] as number) & SIGN.control) === 0)
+      this.tell('control-characters', row, MISHAP.control);
+    if ((mishaps & MISHAP.hidden) !== 0) this.tell('hidden-characters', row, MISHAP.hidden);
+    if ((mishaps & MISHAP.replaced) !== 0) this.tell('replaced-characters', row, MISHAP.replaced);
+    if ((mishaps & MISHAP.mojibake) !== 0) this.tell('mojibake', row, MISHAP.mojibake);
+  }
+
+  /** The place is looked for only where it will be shown. */
+  private tell(kind: Kind, row: number, mishap: number): void {
+    const { bytes, starts, ends } = this.column;
+    const isShown = this.examples.get(kind)?.isFull !== true;
+    const at = isShown ? findMishap(bytes, starts[row] as number, ends[row] as number, mishap) : undefined;
+    this.found(kind, row, at);
   }
 
   private isColumnName(row: number): boolean {
@@ -156,6 +187,14 @@ function isEntity(bytes: Uint8Array, start: number, end: number): boolean {
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function findControl(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if ((byte < 0x20 && !isBlank(byte)) || byte === 0x7f) return at;
+  }
+  return start;
 }
 
 /** Where a long run of the same character begins. */

@@ -124,6 +124,20 @@ export class BeyondAscii {
   }
 }
 
+/** Where the first character is that means one of these mishaps; the start where none does. */
+export function findMishap(bytes: Uint8Array, start: number, end: number, mishap: number): number {
+  let before = 0;
+  for (let at = start; at < end; ) {
+    const first = bytes[at] as number;
+    const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    const point = length === 1 ? first : decodeAt(bytes, at, length);
+    if (length > 1 && (mishapOf(point, before) & mishap) !== 0) return at;
+    before = point;
+    at += length;
+  }
+  return start;
+}
+
 function decodeAt(bytes: Uint8Array, at: number, length: number): number {
   const [a, b] = [bytes[at] as number, (bytes[at + 1] as number) & 0x3f];
   if (length === 2) return ((a & 0x1f) << 6) | b;

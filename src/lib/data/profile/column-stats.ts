@@ -77,7 +77,7 @@ export class ColumnStats {
       role,
       type,
       nulls: this.nulls,
-      distinct: table.entries * table.scale,
+      distinct: Math.min(values, table.entries * table.scale),
       distinctExact: table.scale === 1,
       min: isNumeric ? this.min : null,
       max: isNumeric ? this.max : null,

@@ -9,6 +9,9 @@ const FEATURES: Readonly<Record<string, (features: TextFeatures) => Int32Array>>
   word_count: ({ words }) => words,
 };
 
+/** `str.isspace` of Python. */
+const PYTHON_SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+
 export function isContractColumn(name: string): boolean {
   return Object.hasOwn(FEATURES, name.trim().toLowerCase());
 }
@@ -27,14 +30,23 @@ export class ContractColumnStats {
     this.feature = FEATURES[name.trim().toLowerCase()] as (features: TextFeatures) => Int32Array;
   }
 
-  add({ bytes, starts, ends }: FieldColumn, features: TextFeatures, rows: number): void {
+  add({ bytes, starts, ends }: FieldColumn, texts: FieldColumn, features: TextFeatures, rows: number): void {
     const expected = this.feature(features);
     for (let row = 0; row < rows; row++) {
       const kind = this.reader.read(bytes, starts[row] as number, ends[row] as number);
       this.rows++;
+      // Without a text there is nothing to count.
+      if (kind === KIND.none && features.words[row] === 0) continue;
       if (kind === KIND.none || kind > KIND.number) this.notNumbers++;
-      else if (this.reader.value !== expected[row]) this.different++;
+      else if (this.reader.value !== expected[row] && !this.isPythonCount(texts, row)) this.different++;
     }
+  }
+
+  /** As `len(text.split())` counts words, which is where most such columns come from. */
+  private isPythonCount({ bytes, starts, ends }: FieldColumn, row: number): boolean {
+    if (this.feature !== FEATURES['word_count'] || (starts[row] as number) < 0) return false;
+    const text = Buffer.from(bytes.subarray(starts[row], ends[row])).toString();
+    return this.reader.value === text.split(PYTHON_SPACE).filter(word => word !== '').length;
   }
 
   summary(): ContractColumn {

@@ -25,12 +25,14 @@ export class DuplicateTexts {
   summary(rows: number): Duplicates {
     const { entries, scale } = this.table;
     const { repeated, mixedTexts, mixedRows } = this.table.sums();
+    // An estimate may miss, but there are no more texts than rows.
+    const scaled = (count: number) => Math.min(rows, count * scale);
     return {
-      rows: repeated * scale,
-      share: rows === 0 ? 0 : Math.min(1, (repeated * scale) / rows),
-      distinct: entries * scale,
-      contradictingTexts: mixedTexts * scale,
-      contradictingRows: mixedRows * scale,
+      rows: scaled(repeated),
+      share: rows === 0 ? 0 : scaled(repeated) / rows,
+      distinct: scaled(entries),
+      contradictingTexts: scaled(mixedTexts),
+      contradictingRows: scaled(mixedRows),
       exact: scale === 1,
       sampled: 1 / scale,
       examples: this.examples.items,

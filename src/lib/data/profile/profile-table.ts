@@ -1,6 +1,6 @@
 import type { Report } from '../../core/report.ts';
 import type { Input } from '../open-input.ts';
-import type { FieldColumn, RowBatch, Table } from '../rows.ts';
+import type { FieldColumn, Layout, RowBatch, Table } from '../rows.ts';
 import { Anomalies } from './anomalies.ts';
 import { ColumnStats, type ValueRule } from './column-stats.ts';
 import { ContractColumnStats, isContractColumn } from './contract-columns.ts';
@@ -10,6 +10,7 @@ import { LengthCounts } from './lengths.ts';
 import { PersonalData } from './pii.ts';
 import { ScriptCounts } from './script-counts.ts';
 import { type OtherTexts, SharedTexts } from './shared-texts.ts';
+import type { RowShape } from './swallowed-rows.ts';
 import { TextScan } from './text-scan.ts';
 import type { DataProfile } from './types.ts';
 
@@ -69,6 +70,11 @@ function createProgress(title: string, table: Table, report: Report): () => void
   };
 }
 
+function rowShape({ type, delimiter, columns, labelColumn }: Layout): RowShape | null {
+  if (type !== 'csv') return null;
+  return { delimiter, columns: columns.length, labelAt: labelColumn === null ? -1 : columns.indexOf(labelColumn) };
+}
+
 /** The accumulators, each for one concern, and the columns that they are handed. */
 class Pass {
   /** Text first, then the label where there is one, then those that the project has rules for, then the others. */
@@ -96,7 +102,7 @@ class Pass {
     this.table = table;
     const ruled = columns.filter(name => Object.hasOwn(rules, name));
     this.columns = [...new Set([...first, ...ruled, ...columns])].slice(0, MOST_COLUMNS);
-    this.anomalies = new Anomalies(textColumn);
+    this.anomalies = new Anomalies(textColumn, rowShape(table.layout));
     this.labels = labelColumn === null ? null : new LabelStats(labelColumn, labels);
     this.shared = against && new SharedTexts(against);
     this.stats = this.columns.map(name => new ColumnStats(name, Object.hasOwn(rules, name) ? rules[name] : null));
@@ -115,8 +121,8 @@ class Pass {
     this.duplicates.add(text, this.scan, this.labels?.ids ?? this.withoutLabels(rows), rows, firstRow);
     this.shared?.add(text, this.scan, rows, firstRow);
     this.personal.add(text, this.scan, rows, firstRow);
-    this.anomalies.add(text, this.scan, this.scripts.mishaps, rows, firstRow);
-    for (const [index, stats] of this.contract) stats.add(columns[index] as FieldColumn, this.scan, rows);
+    this.anomalies.add(text, this.scan, this.scripts.mishaps, rows, firstRow, Object.keys(this.labels?.counts() ?? {}));
+    for (const [index, stats] of this.contract) stats.add(columns[index] as FieldColumn, text, this.scan, rows);
     // What the text is was seen already, unless the project asks for more.
     for (const [index, stats] of this.stats.entries()) {
       if (index > 0 || this.textRule) stats.add(columns[index] as FieldColumn, rows, firstRow);

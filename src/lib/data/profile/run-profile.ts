@@ -59,7 +59,8 @@ async function readTarget({ output, cwd, dryRun }: ProfileCall): Promise<WriteRe
   const format = readReportFormat(output);
   return async (profile, checks) => {
     const text = renderReport(format, profile, checks);
-    return writeTextFile(cwd, output, text, dryRun);
+    writeTextFile(cwd, output, text, dryRun);
+    return output;
   };
 }
 

@@ -32,12 +32,12 @@ export class SharedTexts {
 
   summary(rows: number): Leakage {
     const { name, rows: againstRows, table } = this.other;
-    const found = this.shared * table.scale;
+    const found = Math.min(rows, this.shared * table.scale);
     return {
       against: name,
       againstRows,
       rows: found,
-      share: rows === 0 ? 0 : Math.min(1, found / rows),
+      share: rows === 0 ? 0 : found / rows,
       exact: table.scale === 1,
       examples: this.examples.items,
     };

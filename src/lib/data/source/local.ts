@@ -100,6 +100,8 @@ async function hintFor(file: string): Promise<string> {
   const names = await readdir(parent).catch((): string[] => []);
   const near = suggest(missing, names) ?? names.find(name => name.startsWith(`${missing}.`));
   if (near !== undefined) return `did you mean ${path.join(parent, near)}?`;
+  if (/^[a-z][a-z-]+:/.test(missing))
+    return 'a role before a colon is for sentops storage and predictions; here write what sentops bucket list shows';
   return parent === path.dirname(file)
     ? `check its name; the folder ${parent} is there`
     : `there is no ${missing} in ${parent}`;

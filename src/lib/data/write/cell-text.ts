@@ -5,5 +5,7 @@ import type { Value } from '../rows.ts';
 export function cellText(value: Value | undefined): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string') return value;
+  // JSON has no such numbers: they are written as Spark and pandas write and read them.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   return Object.is(value, -0) ? '-0' : (keptNumber(value) ?? JSON.stringify(value));
 }

@@ -1,5 +1,5 @@
 import type { CellColumn } from '../../parquet/group-writer.ts';
-import { ByteWriter } from '../../score/byte-writer.ts';
+import { ByteWriter } from './byte-writer.ts';
 import type { RowEncoder } from './row-encoder.ts';
 
 const COMMA = 0x2c;

@@ -73,8 +73,14 @@ function addText(cells: ColumnPages, kind: CellColumn['kind'], text: string, nam
       cells.addInteger(toNumber(Date.parse(text) / DAY, text, name));
       return;
     case 'timestamp':
-      cells.addLong(BigInt(toNumber(Date.parse(text), text, name)));
+      cells.addLong(microseconds(text, name));
   }
+}
+
+/** A moment as ISO 8601 writes it; `Date` knows of its milliseconds only. */
+function microseconds(text: string, name: string): bigint {
+  const [, finer = ''] = /\.\d{3}(\d{1,3})\d*Z$/.exec(text) ?? [];
+  return BigInt(toNumber(Date.parse(text), text, name)) * 1000n + BigInt(finer.padEnd(3, '0'));
 }
 
 function toNumber(number: number, text: string, name: string): number {

@@ -20,8 +20,8 @@ export interface OutputRequest {
   stream(bytes: Uint8Array): Promise<void>;
 }
 
-/** The location as results tell it: a path is absolute. */
-export function placeOf(location: string, cwd: string): string {
+/** The location with a path made absolute. */
+function placeOf(location: string, cwd: string): string {
   if (location === '-') return location;
   if (/^file:/i.test(location)) return fileURLToPath(location);
   return isUri(location) ? location : path.resolve(cwd, location);

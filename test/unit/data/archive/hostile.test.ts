@@ -55,6 +55,7 @@ describe('names that lead elsewhere', () => {
     ['evil\0.csv', /control characters/],
     ['evil\n.csv', /control characters/],
     [`${'x'.repeat(256)}.csv`, /too long/],
+    [`${'folder/'.repeat(500)}evil.csv`, /too long/],
   ] as const)('%s', async ([name, why]) => {
     await expectRefused(zipBytes([good, { name, data: 'evil' }]), why);
   });

@@ -2,6 +2,7 @@ import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { convertTable } from '../../../../src/lib/data/convert/convert-table.ts';
+import { createParquetEncoder } from '../../../../src/lib/data/write/encode-parquet.ts';
 import { writeParquet } from '../../../../src/lib/parquet/write.ts';
 import { useRowTools } from '../../../helpers/row-tools.ts';
 
@@ -60,6 +61,31 @@ describe('rows keep their values', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('moments keep their microseconds, before 1970 too', async () => {
+    const moments = ['2026-11-21T12:00:00.123456Z', '1960-01-01T00:00:00.000001Z', '2026-11-21T12:00:00.120Z', null];
+    const encoder = createParquetEncoder([
+      { name: 'text', kind: 'text' },
+      { name: 'at', kind: 'timestamp' },
+    ]);
+    for (const at of moments) encoder.record({ text: 'x', at });
+    bench.write('a.parquet', Buffer.concat(encoder.end()));
+    await convert('a.parquet', 'b.parquet');
+    await convert('b.parquet', 'c.jsonl');
+    expect((await bench.records('c.jsonl')).map(({ at }) => at)).toEqual(moments);
+  });
+
+  test('numbers that JSON does not have are not called null in a CSV', async () => {
+    const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0.5];
+    const texts = values.map(() => 'x');
+    const fields = [
+      { name: 'text', type: 'string', values: texts },
+      { name: 'score', type: 'double', values: Float64Array.from(values) },
+    ] as const;
+    bench.write('a.parquet', Buffer.from(writeParquet({ rows: 4, fields, keyValues: {} })));
+    await convert('a.parquet', 'b.csv');
+    expect(bench.text('b.csv')).toBe('text,score\nx,NaN\nx,Infinity\nx,-Infinity\nx,0.5\n');
   });
 
   test('numbers, truth and nulls of JSON lines through Parquet, with all digits', async () => {

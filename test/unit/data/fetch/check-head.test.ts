@@ -14,6 +14,7 @@ test.for([
   ['a.csv', Buffer.from('<b>bold</b>,1\n')],
   ['a.csv', Buffer.from('"<html> is a tag",1\n')],
   ['page.html', Buffer.from(page)],
+  ['a.xml', Buffer.from('<?xml version="1.0"?><a/>')],
   ['a', Buffer.from('anything')],
   ['empty.csv', Buffer.alloc(0)],
 ] as const)('%s may begin as it does', ([name, head]) => {
@@ -24,6 +25,8 @@ test.for([
   ['a.csv', Buffer.from(page), 'web page'],
   ['a.zip', Buffer.from(page), 'web page'],
   ['a', Buffer.from('<html>'), 'web page'],
+  ['a.csv', Buffer.from('<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C">'), 'web page'],
+  ['a.csv', Buffer.from('\n<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'), 'an XML document'],
   ['a.zip', zlib.gzipSync('a'), 'not a zip archive'],
   ['a.zip', Buffer.alloc(0), 'begins with nothing'],
   ['a.csv.gz', Buffer.from('text,label\n'), 'not a gzip file'],

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadProject } from '../../../../src/lib/config/load.ts';
 import { chooseDataset } from '../../../../src/lib/data/fetch/choose-dataset.ts';
 import { inferSource, shortNameOf } from '../../../../src/lib/data/fetch/infer-source.ts';
 import { Desk, failureOf } from './desk.ts';
@@ -131,6 +132,9 @@ describe('where things are', () => {
     expect(chooseDataset(await desk.call(undefined))).toMatchObject({ only: null, rowsFile: 'a.csv' });
     const flag = chooseDataset(await desk.call(undefined, { 'dataset.file': 'b.csv' }));
     expect(flag).toMatchObject({ only: 'b.csv', rowsFile: 'b.csv', trainInput: null });
+    const set = await loadProject({ cwd: desk.dir, env: {}, home: desk.dir, set: ['dataset.file=c.csv'] });
+    const call = { ...(await desk.call(undefined)), project: set };
+    expect(chooseDataset(call)).toMatchObject({ only: null, rowsFile: 'c.csv', trainInput: null });
   });
 
   test('a cloud project uploads where it trains', async () => {
@@ -146,6 +150,9 @@ describe('the source that a reference is for', () => {
     ['https://www.kaggle.com/datasets/owner/name', 'kaggle'],
     ['https://host/a.csv', 'http'],
     ['HTTP://host/a.csv', 'http'],
+    ['https://huggingface.co/datasets/stanfordnlp/imdb', 'hf'],
+    ['https://huggingface.co/datasets/stanfordnlp/imdb/tree/main', 'hf'],
+    ['https://huggingface.co/datasets/stanfordnlp/imdb/resolve/main/a.csv', 'http'],
     ['gs://bucket/a', 'gcs'],
     ['file:///a', 'local'],
     ['./a', 'local'],
@@ -161,6 +168,22 @@ describe('the source that a reference is for', () => {
     expect(inferSource(ref as string, desk.dir)).toBe(source);
   });
 
+  test.each([
+    ['imbd', 'did you mean imdb?'],
+    ['nothing', 'known by name are sentiment140, imdb, kindle;'],
+    ['folder/', 'or ./path'],
+    ['ftp://host/a.csv', 'an address'],
+  ])('%s is no name of a dataset', async (written, hint) => {
+    const call = await new Desk().call(written);
+    expect(() => chooseDataset(call)).toThrow(
+      expect.objectContaining({
+        code: 'FLAG_INVALID',
+        message: `no dataset is known as "${written}"`,
+        hint: expect.stringContaining(hint),
+      }),
+    );
+  });
+
   test('a page of Kaggle is its dataset', async () => {
     const chosen = chooseDataset(await new Desk().call('https://www.kaggle.com/datasets/kazanova/sentiment140?x=1'));
     expect([chosen.source, chosen.ref, chosen.preset?.name]).toEqual([
@@ -168,6 +191,24 @@ describe('the source that a reference is for', () => {
       'kazanova/sentiment140',
       'sentiment140',
     ]);
+  });
+
+  test.for([
+    'https://www.kaggle.com/datasets/kazanova/sentiment140/versions/2',
+    'https://www.kaggle.com/datasets/kazanova/sentiment140?datasetVersionNumber=2',
+    'kazanova/sentiment140/versions/2',
+    'kazanova/sentiment140/2',
+  ])('a version in %s is asked for', async named => {
+    const chosen = chooseDataset(await new Desk().call(named));
+    expect([chosen.ref, chosen.version, chosen.preset?.name]).toEqual(['kazanova/sentiment140', '2', 'sentiment140']);
+    expect(chosen.outputDir).toMatch(/data_raw.sentiment140$/);
+    const call = new Desk().call(named, { 'dataset.version': '3' });
+    expect((await failureOf(call.then(chooseDataset))).code).toBe('FLAG_INVALID');
+  });
+
+  test('a credential in a reference is in no message', async () => {
+    const call = new Desk().call('https://me:hunter22@host/a.csv', { 'dataset.ref': 'https://host/b?token=hunter22' });
+    expect((await failureOf(call.then(chooseDataset))).message).not.toContain('hunter22');
   });
 
   test.for([

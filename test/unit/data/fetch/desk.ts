@@ -106,6 +106,8 @@ export class FileServer {
   /** Cuts the connection after so many bytes of one answer; once for each item. */
   cuts: number[] = [];
   tags = true;
+  /** Besides those of the file. */
+  headers: Readonly<Record<string, string>> = {};
   ranges = true;
   private readonly server = http.createServer((request, response) => this.answer(request, response));
 
@@ -146,6 +148,7 @@ export class FileServer {
     const end = isPart && to !== '' ? Math.min(Number(to) + 1, content.length) : content.length;
     response.writeHead(isPart ? 206 : 200, {
       'content-length': end - start,
+      ...this.headers,
       ...(this.tags ? { etag } : {}),
       ...(this.ranges ? { 'accept-ranges': 'bytes' } : {}),
       ...(isPart ? { 'content-range': `bytes ${start}-${end - 1}/${content.length}` } : {}),

@@ -201,6 +201,7 @@ describe('what goes wrong on the way', () => {
     );
     expect([failure.code, failure.exit]).toEqual(['LOCKED', 6]);
     expect(failure.message).toBe('another process is downloading into data_raw/rows');
+    expect(failure.hint).toBe(`wait for it to end, or remove ${path.join(inner, '.fetch.lock')} if there is none`);
   });
 
   test('without the network what is there is checked against the lock file, and what is missing fails', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../../../../src/lib/config/types.ts';
@@ -93,6 +94,8 @@ describe('an upload', () => {
     fs.rmSync(desk.at('data_raw/a/a.csv'));
     const missing = await failureOf(uploadDataset(await desk.call('a.csv', RAW)));
     expect(missing.message).toBe('data_raw/a/a.csv is not there');
+    const other = await failureOf(uploadDataset(await desk.call('imdb')));
+    expect(other.hint).toContain('sentops dataset download imdb; or do both: sentops dataset sync imdb');
   });
 
   test('takes one file where one is named', async () => {
@@ -111,6 +114,37 @@ describe('an upload', () => {
     const { objects, sentBytes, written } = await uploadDataset(await desk.call('reviews', RAW, { dryRun: true }));
     expect([objects[0]?.state, sentBytes, written]).toEqual(['planned', ROWS.length, false]);
     expect(store.uris()).toEqual([]);
+  });
+
+  test('of a dry run leaves no trace beside the files either', async () => {
+    const { desk } = await open();
+    desk.write('a.csv', ROWS);
+    await downloadDataset(await desk.call('a.csv', RAW));
+    fs.utimesSync(desk.at('data_raw/a/a.csv'), 1, 1);
+    const record = desk.read('data_raw/a/.sentops/files.jsonl');
+    await uploadDataset(await desk.call('a.csv', RAW, { dryRun: true }));
+    expect(desk.read('data_raw/a/.sentops/files.jsonl')).toBe(record);
+  });
+
+  test('takes what came in one archive where that is named', async () => {
+    const { store, desk } = await open();
+    desk.write('source/a.csv', 'a');
+    desk.write('source/pack.zip', zipBytes([{ name: 'train.csv', data: ROWS }]));
+    await downloadDataset(await desk.call('./source', RAW));
+    await uploadDataset(await desk.call('./source', { ...RAW, 'dataset.file': 'pack.zip' }));
+    expect(store.uris()).toEqual(['gs://raw/data_raw/source/train.csv']);
+  });
+
+  test('stores nothing of a file that was changed after it had been looked at', async () => {
+    const { store, desk } = await open('storage: { concurrency: 1 }\n');
+    desk.write('data_raw/reviews/a.csv', 'a');
+    desk.write('data_raw/reviews/b.csv', 'b');
+    const report = ({ type }: { readonly type: string }) => {
+      if (type === 'progress') desk.write('data_raw/reviews/b.csv', 'B');
+    };
+    const failure = await failureOf(uploadDataset(await desk.call('reviews', RAW, { report })));
+    expect(failure.code).toBe('CONFLICT');
+    expect(store.uris()).toEqual(['gs://raw/data_raw/reviews/a.csv']);
   });
 
   test('into a folder works as into a bucket', async () => {
@@ -237,6 +271,36 @@ describe('a stream', () => {
     expect(store.content('gs://raw/s/rows.csv')?.toString()).toBe(ROWS);
     await sync(desk, `${web.url}/rows.csv`, {}, { ...to, update: true });
     expect(store.content('gs://raw/s/rows.csv')?.toString()).toBe('new\n');
+  });
+
+  test('of what changed without a sign is refused, and taken with --update', async () => {
+    const web = await FileServer.open({ 'rows.csv': ROWS });
+    web.tags = false;
+    const { store, desk } = await open();
+    const to = { stream: true, to: 'gs://raw/s' };
+    await sync(desk, `${web.url}/rows.csv`, {}, to);
+    const other = ROWS.toUpperCase();
+    web.files.set('rows.csv', Buffer.from(other));
+    await store.put('gs://raw/s/rows.csv', 'lost');
+    const failure = await failureOf(sync(desk, `${web.url}/rows.csv`, {}, to));
+    expect(failure.code).toBe('DATA_INVALID');
+    expect(failure.hint).toContain('--update');
+    await sync(desk, `${web.url}/rows.csv`, {}, { ...to, update: true });
+    expect(store.content('gs://raw/s/rows.csv')?.toString()).toBe(other);
+  });
+
+  test('of which the source tells a hash is held to it', async () => {
+    const md5 = (content: string) => createHash('md5').update(content).digest('base64');
+    const web = await FileServer.open({ 'rows.csv': ROWS });
+    const { store, desk } = await open();
+    const to = { stream: true, to: 'gs://raw/s' };
+    web.headers = { 'x-goog-hash': `md5=${md5('something else')}` };
+    const failure = await failureOf(sync(desk, `${web.url}/rows.csv`, {}, to));
+    expect([failure.code, failure.details['hash']]).toEqual(['DATA_INVALID', 'md5']);
+    expect([store.uris(), fs.existsSync(desk.at('sentops.lock.yaml'))]).toEqual([[], false]);
+    web.headers = { 'x-goog-hash': `md5=${md5(ROWS)}` };
+    await sync(desk, `${web.url}/rows.csv`, {}, to);
+    expect(store.content('gs://raw/s/rows.csv')?.toString()).toBe(ROWS);
   });
 
   test('and a download later are one entry: the checksum gets its sha256', async () => {

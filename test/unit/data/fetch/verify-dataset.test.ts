@@ -21,6 +21,11 @@ async function verify(desk: Desk, named: string, more: Partial<VerifyCall> = {})
 }
 
 describe('verify', () => {
+  test('of what was never downloaded names the command that does it', async () => {
+    const failure = await failureOf(verify(new Desk(), 'imdb'));
+    expect([failure.code, failure.hint]).toEqual(['NOT_FOUND', 'fetch it first: sentops dataset download imdb']);
+  });
+
   test('reads every byte: a change that keeps size and time is found', async () => {
     const desk = new Desk();
     desk.write('source/a.csv', ROWS);

@@ -87,6 +87,12 @@ describe('tables', () => {
     expect(result).toMatchObject({ dropped: 0, before: { rows: 900 }, after: { rows: 900 }, written: true });
   });
 
+  test('lengths are counted in code points, as text_len is', async () => {
+    bench.write('a.csv', 'text,label\n😀😀 ab,0\néé,1\n');
+    const { before } = await inject('a.csv', 'b.csv', 'noise', { strength: 0 });
+    expect(before.textLength).toBe(3.5);
+  });
+
   test('what is told of both sides is what a monitor would see', async () => {
     file();
     const { before, after } = await inject('a.jsonl', 'b.jsonl', 'length', { strength: 0.5 });

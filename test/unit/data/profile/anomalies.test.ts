@@ -98,3 +98,39 @@ describe('anomalies', () => {
     expect(html?.examples[0]?.text).toMatch(/^….*<br\/> here$/);
   });
 });
+
+test('the example shows the place of what cannot be seen', () => {
+  const before = 'word '.repeat(40);
+  const exampleOf = (text: string) => look([text]).findings(1)[0]?.examples[0]?.text;
+  expect(exampleOf(`${before}it\u0092s\n${before}`)).toMatch(/^….*it\\u0092s/);
+  expect(exampleOf(`${before}it\u0007s ${before}`)).toMatch(/^….*it\\u0007s/);
+  expect(exampleOf(`${before}zero\u200bwidth ${before}`)).toMatch(/^….*zero\\u200bwidth/);
+  expect(exampleOf(`${before}cafÃ© ${before}`)).toMatch(/^….*cafÃ©/);
+  expect(exampleOf(`${before}I\ufffdm ${before}`)).toMatch(/^….*I\ufffdm/);
+});
+
+describe('rows that an open quote swallowed', () => {
+  const dialect = { delimiter: ',', columns: 3, labelAt: 2 };
+  const swallowed = (text: string, more: Partial<typeof dialect> = {}) => {
+    const { column, features } = scanned([text]);
+    const anomalies = new Anomalies('text', { ...dialect, ...more });
+    anomalies.add(column, features, new Uint8Array(1), 1, 0, ['pos', 'neg']);
+    return anomalies.findings(1).some(({ name }) => name === 'swallowed-rows');
+  };
+  const lines = (line: (index: number) => string) => Array.from({ length: 8 }, (_, index) => line(index)).join('\n');
+
+  test.each([
+    ['lines that end in a label', lines(row => `a bad, bad film about nothing at all,${row},neg`), {}, true],
+    ['in quotes too', lines(row => `"a bad, bad film about nothing at all","${row}","neg"\r`), {}, true],
+    ['lines that begin with one', lines(row => `"pos","${row}","what a film, what a cast"`), { labelAt: 0 }, true],
+    ['another delimiter', lines(() => 'a film, a long one, with much to see\tone\tpos'), { delimiter: '\t' }, true],
+    ['a review in lines', lines(row => `I said no, and no, and no once more ${row}, neg or pos`), {}, false],
+    ['a list', lines(() => 'cast: one, two, three and even four of them'), {}, false],
+    ['two lines only', 'it was one long line, then a second one\nanother line that is long,x,neg\nend', {}, false],
+    ['no label, as many columns', lines(row => `text of a row,${row},something else`), { labelAt: -1 }, true],
+    ['no label, other columns', lines(row => `text, of, a row,${row},something else`), { labelAt: -1 }, false],
+    ['one column', lines(() => 'text of a row and nothing more'), { labelAt: -1, columns: 1, delimiter: '' }, false],
+  ] as const)('%s', (_, text, more, expected) => {
+    expect(swallowed(text, more)).toBe(expected);
+  });
+});

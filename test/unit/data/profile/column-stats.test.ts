@@ -155,3 +155,13 @@ describe('a column', () => {
     ]);
   });
 });
+
+test('an estimate of the different values is never above the number of values', () => {
+  const runs = Array.from({ length: 20 }, (_, run) =>
+    statsOf(Array.from({ length: 9000 + 100 * run }, (_, row) => (row % 9 === 0 ? null : `${run} ${row}`))),
+  );
+  for (const [run, { distinct, distinctExact, nulls }] of runs.entries()) {
+    if (!distinctExact) expect(distinct).toBeLessThanOrEqual(9000 + 100 * run - nulls);
+  }
+  expect(runs.some(({ distinctExact }) => !distinctExact)).toBe(true);
+});

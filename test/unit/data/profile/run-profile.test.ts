@@ -146,8 +146,8 @@ describe('the report', () => {
   test.each(['html', 'md', 'json'])('as %s is written whole, into a folder that is not there yet', async suffix => {
     write('a.csv', csvOf(someRows(50)));
     const { reportFile } = await validate('a.csv', { output: `out/report.${suffix}` });
-    expect(reportFile).toBe(path.join(dir, `out/report.${suffix}`));
-    expect(fs.readFileSync(reportFile as string, 'utf8')).toContain('label-balance');
+    expect(reportFile).toBe(`out/report.${suffix}`);
+    expect(fs.readFileSync(path.join(dir, `out/report.${suffix}`), 'utf8')).toContain('label-balance');
     expect(fs.readdirSync(path.join(dir, 'out'))).toEqual([`report.${suffix}`]);
   });
 
@@ -300,4 +300,24 @@ describe('a validation', () => {
       /^CONFIG_INVALID dataset\.checks\.columns\.text\.pattern/,
     );
   });
+});
+
+test('rows that a forgotten quote made one field of are told, with the row to look at', async () => {
+  const lines = Array.from({ length: 300 }, (_, row) => `a film of some length and number ${row},${row % 2}`);
+  lines[100] = '"a quote that opens,0';
+  lines[140] = 'and one that ends",1';
+  write('a.csv', `text,label\n${lines.join('\n')}\n`);
+  const { rows, checks, anomalies } = await validate('a.csv');
+  expect([rows, statusOf(checks, 'readable')]).toEqual([260, 'pass']);
+  expect(anomalies.find(({ name }) => name === 'swallowed-rows')?.examples).toMatchObject([{ row: 101 }]);
+  expect(checks.find(({ id }) => id === 'anomaly.swallowed-rows')).toMatchObject({
+    ...{ status: 'warn', hint: expect.stringContaining('row 101') },
+  });
+});
+
+test('a report does not tell where the other file lies', async () => {
+  write('a.csv', csvOf(someRows(20)));
+  write('b.csv', csvOf(someRows(20)));
+  const { checks } = await validate('a.csv', { against: path.join(dir, 'b.csv') });
+  expect(checks.find(({ id }) => id === 'leakage')?.expected).toBe('rows whose text is in b.csv too: at most 1 %');
 });

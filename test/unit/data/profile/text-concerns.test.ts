@@ -171,13 +171,42 @@ describe('the contract of text_len and word_count', () => {
   });
 
   test.each([
-    ['text_len', ['5', '3.0', '7', null, 'x'], { notNumbers: 2, different: 1 }],
+    ['text_len', ['5', '3.0', '7', null, 'x'], { notNumbers: 1, different: 1 }],
+    ['text_len', [null, '3', '6', 'x', '7'], { notNumbers: 2, different: 0 }],
     ['word_count', ['1', '2', '0', '4', '1'], { notNumbers: 0, different: 2 }],
   ])('%s must be numbers that the texts give', (name, values, expected) => {
     // 5, 3, 6, 0 and 7 characters; 1, 2, 1, 0 and 1 words.
-    const { features } = scanned(['hello', 'a b', 'ééé😀😀😀', '', 'another']);
+    const { column, features } = scanned(['hello', 'a b', 'ééé😀😀😀', '', 'another']);
     const stats = new ContractColumnStats(name);
-    stats.add(columnOf(values), features, 5);
+    stats.add(columnOf(values), column, features, 5);
     expect(stats.summary()).toEqual({ name, rows: 5, ...expected });
   });
+
+  test('words may be counted as Python does, which parts them at more than ASCII white space', () => {
+    const { column, features } = scanned(['no\u00a0break here', 'next\u0085line', 'wide\u3000space', 'a\u001cb c']);
+    const differentIn = (values: readonly string[]) => {
+      const stats = new ContractColumnStats('word_count');
+      stats.add(columnOf(values), column, features, 4);
+      return stats.summary().different;
+    };
+    expect(differentIn(['3', '2', '2', '3'])).toBe(0);
+    expect(differentIn(['2', '1', '1', '2'])).toBe(0);
+    expect(differentIn(['4', '3', '3', '4'])).toBe(4);
+  });
+});
+
+test('an estimate is never more than all rows', () => {
+  for (let run = 0; run < 12; run++) {
+    const texts = Array.from({ length: 900 }, (_, row) => `text ${row} of run ${run}`);
+    const table = duplicatesOf(
+      texts.map(text => [text, 0] as const),
+      100,
+    );
+    expect(table.summary(900).exact).toBe(false);
+    expect(table.summary(900).distinct).toBeLessThanOrEqual(900);
+    const shared = new SharedTexts({ name: 'b.csv', rows: 900, table: table.table });
+    const { column, features } = scanned(texts);
+    shared.add(column, features, 900, 0);
+    expect(shared.summary(900).rows).toBeLessThanOrEqual(900);
+  }
 });

@@ -158,3 +158,9 @@ test.skipIf(process.platform === 'win32')('links are followed, one that leads no
   expect(await rowsOf('link.csv')).toEqual([['good', '1']]);
   expect(await failure(rowsOf('broken.csv'))).toMatch(/^NOT_FOUND broken.csv is not there/);
 });
+
+test('a role of the project, which storage commands know, is told as such', async () => {
+  expect(await failure(rowsOf('raw:reviews.csv'))).toMatch(
+    /^NOT_FOUND raw:reviews.csv is not there .*bucket list shows/,
+  );
+});

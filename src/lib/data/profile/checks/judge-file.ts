@@ -17,6 +17,7 @@ export function judgeFile(profile: DataProfile, rules: Rules): Check[] {
     },
     ...judgeEncoding(layout.encoding, replacedFields, rules),
     ...judgeName(profile),
+    ...judgeColumnNames(profile),
   ];
 }
 
@@ -75,6 +76,23 @@ function judgeName({ location, layout }: DataProfile): Check[] {
       expected: 'a file that is what its name says',
       found:
         faults.length === 0 ? (layout.compression === 'none' ? type : `${type}, ${compression}`) : faults.join('; '),
+      origin: BUILT_IN,
+    }),
+  ];
+}
+
+/** A second column of the same name was given its number on reading: `text_c1`. */
+function judgeColumnNames({ layout: { type, header, columns } }: DataProfile): Check[] {
+  if (type !== 'csv' || !header) return [];
+  const again = columns.flatMap((name, index) => {
+    const [, base] = new RegExp(`^(.+?)(?:_c${index})+$`).exec(name) ?? [];
+    return base !== undefined && columns.indexOf(base) >= 0 && columns.indexOf(base) < index ? [base] : [];
+  });
+  if (again.length === 0) return [];
+  return [
+    check('column-names', 'warn', {
+      expected: 'a name of its own for every column',
+      found: `several columns are called ${[...new Set(again)].join(', ')}`,
       origin: BUILT_IN,
     }),
   ];

@@ -20,7 +20,7 @@ export function judgeLabels({ labels, labelling, rows }: DataProfile, rules: Rul
   return [
     check('labels', 'pass', {
       expected: 'labels of two classes at least',
-      found: `${column}, read as ${scheme}: ${shorten(listed)}`,
+      found: `${column}, ${scheme === 'as written' ? 'taken' : 'read as'} ${scheme}: ${shorten(listed)}`,
       origin: BUILT_IN,
     }),
     ...judgeAllowed(labels, rules),

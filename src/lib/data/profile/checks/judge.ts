@@ -1,15 +1,16 @@
 import { countNoun } from '../../../core/count-noun.ts';
 import { groupDigits } from '../../../core/group-digits.ts';
-import { percent } from '../../../core/percent.ts';
+import { shortName } from '../../open-input.ts';
 import type { Check, DataProfile } from '../types.ts';
 import { judgeColumns } from './judge-columns.ts';
 import { judgeFile } from './judge-file.ts';
 import { judgeLabels } from './judge-labels.ts';
-import { atMost, BUILT_IN, check } from './outcome.ts';
+import { judgeOddTexts } from './judge-odd-texts.ts';
+import { atMost, check } from './outcome.ts';
 import type { Rules } from './rules.ts';
 
 /** Above these shares something is worth a warning, where nobody set a bound. */
-const NOTABLE = { null: 0.01, duplicate: 0.05, anomaly: 0.01 };
+const NOTABLE = { null: 0.01, duplicate: 0.05 };
 
 /** How the data stands to what is demanded of it; what nobody demanded can only be a warning. */
 export function judge(profile: DataProfile, rules: Rules): Check[] {
@@ -82,7 +83,7 @@ function judgeTexts(profile: DataProfile, rules: Rules): Check[] {
       : [
           atMost(
             'leakage',
-            `rows whose text is in ${leakage.against} too${leakage.exact ? '' : ' (estimated)'}`,
+            `rows whose text is in ${shortName(leakage.against)} too${leakage.exact ? '' : ' (estimated)'}`,
             leakage.rows,
             rows,
             rules.maxLeakFraction,
@@ -91,7 +92,7 @@ function judgeTexts(profile: DataProfile, rules: Rules): Check[] {
           ),
         ]),
     ...judgePersonal(profile, rules),
-    ...judgeAnomalies(profile, rules),
+    ...judgeOddTexts(profile, rules),
   ];
 }
 
@@ -110,23 +111,4 @@ function judgePersonal({ personal, rows }: DataProfile, { maxPersonalFraction }:
       'mask them before the texts leave this machine',
     ),
   );
-}
-
-function judgeAnomalies({ anomalies, rows }: DataProfile, { maxAnomalyFraction }: Rules): Check[] {
-  const bounds = maxAnomalyFraction?.value ?? {};
-  const named = Object.entries(bounds).map(([name, value]) => {
-    const found = anomalies.find(each => each.name === name);
-    const origin = maxAnomalyFraction?.origin ?? '';
-    return atMost(`anomaly.${name}`, `rows with ${found?.what ?? name}`, found?.rows ?? 0, rows, { value, origin }, 1);
-  });
-  const others = anomalies
-    .filter(({ name, share }) => !Object.hasOwn(bounds, name) && (share >= NOTABLE.anomaly || name === 'header-again'))
-    .map(({ name, what, rows: found, share }) =>
-      check(`anomaly.${name}`, 'warn', {
-        expected: name === 'header-again' ? `no ${what}` : `${what}: at most ${percent(NOTABLE.anomaly)} of the rows`,
-        found: `${countNoun(found, 'row')} (${percent(share)})`,
-        origin: BUILT_IN,
-      }),
-    );
-  return [...named, ...others];
 }

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { nameOfSaying, sayingsAbout } from '../../../config/locate.ts';
-import { getAt } from '../../../config/tree.ts';
-import type { LayerKind, Project } from '../../../config/types.ts';
+import type { Project } from '../../../config/types.ts';
 import { SentopsError } from '../../../core/errors.ts';
 import { isUri } from '../../../core/is-uri.ts';
 import { suggest } from '../../../core/suggest.ts';
+import { layerOf, readLabelClasses, readRowFormat } from '../../dataset-layout.ts';
 import type { TableRequest } from '../../rows.ts';
 import { ANOMALIES } from '../anomalies.ts';
 import type { ColumnRule, Rule, Rules } from './rules.ts';
@@ -27,9 +27,6 @@ export interface CheckOptions {
   readonly labelColumn: string | undefined;
 }
 
-/** Layers that speak of this one call, not of the project. */
-const CALL: readonly LayerKind[] = ['flag', 'set'];
-
 /** The sections of the project file that are read here. */
 export const CHECK_SECTIONS = ['dataset', 'buckets'];
 
@@ -40,8 +37,8 @@ export function readCheckSpec(project: Project, options: CheckOptions): CheckSpe
   return {
     location,
     isOwn,
-    table: readTable(project, options, isOwn),
-    labels: isOwn ? readLabels(project) : null,
+    table: readRowFormat(project, options, isOwn),
+    labels: isOwn ? readLabelClasses(project) : null,
     rules: readRules(project, isOwn),
   };
 }
@@ -55,42 +52,13 @@ function ownLocations(project: Project): string[] {
   return [path.resolve(project.dir, outputDir, file), stored];
 }
 
-/** What the project says of its dataset; the defaults say nothing, and a file named by hand is looked at. */
-function readTable(project: Project, { textColumn, labelColumn }: CheckOptions, isOwn: boolean): TableRequest {
-  const { format } = project.config.dataset;
-  const said = (key: string) => {
-    const kind = kindOf(project, ['dataset', 'format', key]);
-    return kind !== 'default' && (isOwn || CALL.includes(kind));
-  };
-  return {
-    ...(said('type') ? { type: format.type } : {}),
-    ...(said('header') ? { header: format.header } : {}),
-    ...(said('encoding') ? { encoding: format.encoding } : {}),
-    ...(said('delimiter') ? { delimiter: format.delimiter } : {}),
-    ...(said('columns') ? { columnNames: format.columns } : {}),
-    ...(said('text') ? { textColumn: format.text } : {}),
-    ...(said('label') ? { labelColumn: format.label } : {}),
-    ...(textColumn === undefined ? {} : { textColumn }),
-    ...(labelColumn === undefined ? {} : { labelColumn }),
-  };
-}
-
-/** The labels that somebody wrote down: those of the reference dataset are merged below every map and say nothing. */
-function readLabels({ layers, config }: Project): Readonly<Record<string, number>> | null {
-  const said = layers
-    .filter(layer => layer.kind !== 'default')
-    .flatMap(layer => Object.keys(getAt(layer.values, ['dataset', 'format', 'labels']) ?? {}));
-  const labels = Object.entries(config.dataset.format.labels).filter(([label]) => said.includes(label));
-  return labels.length > 0 ? Object.fromEntries(labels) : null;
-}
-
 /**
  * The thresholds that somebody set. The defaults are those of Sentiment140: they hold for that dataset alone, and say
  * nothing about a file given by hand.
  */
 function readRules(project: Project, isOwn: boolean): Rules {
   const { checks } = project.config.dataset;
-  const isReference = isOwn && ['ref', 'file'].every(key => kindOf(project, ['dataset', key]) === 'default');
+  const isReference = isOwn && ['ref', 'file'].every(key => layerOf(project, `dataset.${key}`) === 'default');
   const origin = (key: string) => {
     const [saying] = sayingsAbout(project.layers, ['dataset', 'checks', key]);
     if (saying === undefined || saying.layer.kind === 'default') return isReference ? 'default of Sentiment140' : null;
@@ -167,9 +135,4 @@ function readPattern(name: string, pattern: string): RegExp {
       cause: error,
     });
   }
-}
-
-/** The layer that a value comes from. */
-function kindOf({ layers }: Project, key: readonly string[]): LayerKind {
-  return layers.find(layer => getAt(layer.values, key) !== undefined)?.kind ?? 'default';
 }

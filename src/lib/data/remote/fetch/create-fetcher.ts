@@ -21,7 +21,7 @@ export function createFetcher(context: FetchContext, options: ExtensionOptions):
   const pause: Fetcher['pause'] = async ({ error, waitMs }, failures, signal) => {
     // Several clients that failed together must not come back together.
     const delay = Math.min(LONGEST_DELAY_MS, patience.delayMs * 2 ** failures) * (1 + Math.random() / 4);
-    const wait = waitMs ?? delay;
+    const wait = (waitMs ?? 0) + delay;
     const when = wait < 1000 ? '' : ` in ${Math.round(wait / 1000)} s`;
     report({ type: 'note', level: 'info', message: `${error.message}; trying again${when}` });
     await sleep(wait, undefined, { signal }).catch(() => {

@@ -72,8 +72,22 @@ function wordsFor(code: string, cause: unknown, url: URL, env: FetchContext['env
     ];
   if (code === 'SILENCE')
     return [`${url.origin} stopped sending${by}`, 'run the command again: it goes on where it stopped'];
+  const refused = code === 'ECONNREFUSED' && by !== '' ? otherPort(cause, url) : null;
+  if (refused !== null)
+    return [
+      `nothing listens at ${refused}, where the environment says there is a proxy`,
+      `check HTTPS_PROXY and HTTP_PROXY, or add ${url.hostname} to NO_PROXY`,
+    ];
   if (code === 'ECONNREFUSED') return [`nothing listens at ${url.host}${by}`, 'check the address and the port'];
   return [`the connection to ${url.origin} broke (${code})${by}`, 'run the command again: it goes on where it stopped'];
+}
+
+/** Who did not answer, where it is not the host of the address but what stands before it. */
+function otherPort(cause: unknown, url: URL): string | null {
+  const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
+  if (!(inner instanceof Error) || !('port' in inner) || !('address' in inner)) return null;
+  const own = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return String(inner.port) === own ? null : `${inner.address}:${inner.port}`;
 }
 
 /** Of a name with several addresses the error holds one per address. */

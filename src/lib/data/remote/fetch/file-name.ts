@@ -1,3 +1,5 @@
+const LONGEST = 200;
+
 /** The name that a server suggests in Content-Disposition (RFC 6266), made safe; null where there is none. */
 export function fileNameOf(disposition: string | undefined): string | null {
   if (disposition === undefined) return null;
@@ -19,8 +21,24 @@ export function lastName(url: URL): string | null {
 /** A file name and nothing else: no folder, no device, nothing that a terminal or a file system would trip over. */
 function safeName(name: string): string | null {
   const last = name.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
-  const clean = last.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
-  return clean === '' || /^\.+$/.test(clean) ? null : clean.slice(-200);
+  // A hidden file may be one that a shell or another tool obeys.
+  const clean = last
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/^[.\s]+|\s+$/g, '');
+  return clean === '' ? null : shorten(clean);
+}
+
+/** File systems count bytes. The ending stays: it says what the file is. */
+function shorten(name: string): string {
+  const ending = /(?:\.[A-Za-z0-9]{1,8}){0,2}$/.exec(name)?.[0] ?? '';
+  let left = LONGEST - ending.length;
+  let stem = '';
+  for (const character of name.slice(0, name.length - ending.length)) {
+    left -= Buffer.byteLength(character);
+    if (left < 0) break;
+    stem += character;
+  }
+  return stem + ending;
 }
 
 function decode(text: string): string | null {

@@ -46,7 +46,7 @@ function authHint(credential: string | undefined, challenge: string | undefined)
   if (credential !== undefined) return 'check user and password in the address';
   return /basic/i.test(challenge ?? '')
     ? 'write the address as https://user:password@host/path'
-    : 'download it in a browser, and use the source local for the file';
+    : 'where it takes a user and a password: https://user:password@host/path; else download it in a browser and name the file: ./path';
 }
 
 const LONGEST = 300;

@@ -1,6 +1,7 @@
 import { SentopsError } from '../../../core/errors.ts';
 import { redactor } from '../../../core/redact.ts';
 import type { Factory } from '../../../extend/contract.ts';
+import { withoutCredentials } from '../../fetch/dataset-key.ts';
 import type { DatasetSource, RemoteDataset } from '../../types.ts';
 import { checkVersion, filesAsked } from '../check-asked.ts';
 import { createFetcher } from '../fetch/create-fetcher.ts';
@@ -75,17 +76,14 @@ function readAddress(ref: string): Address {
   };
 }
 
-const SECRETS = /^(x-(amz|goog)-(signature|credential|security-token)|signature|sig|token|access_token|api_?key|key)$/i;
+const SECRET = /sig|token|secret|passw|key|credential/i;
 
-/** Signed links and the like: what lets anybody in goes into no file that is shared. */
-function withoutSecrets(url: URL): string {
-  const clean = new URL(url);
-  for (const name of new Set(url.searchParams.keys())) {
-    if (!SECRETS.test(name)) continue;
-    for (const value of url.searchParams.getAll(name)) redactor.add(value);
-    clean.searchParams.delete(name);
-  }
-  return clean.href;
+/** Signed links and the like: what lets anybody in goes into no file that is shared, nor into one of this machine. */
+function withoutSecrets({ href, searchParams }: URL): string {
+  const clean = withoutCredentials(href);
+  const { searchParams: shown } = new URL(clean);
+  for (const [name, value] of searchParams) if (SECRET.test(name) && !shown.has(name)) redactor.add(value);
+  return clean;
 }
 
 function decode(text: string): string {

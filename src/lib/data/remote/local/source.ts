@@ -33,11 +33,12 @@ const create: Factory<'dataset-source'> = (_options, { cwd }): DatasetSource => 
     const handle = await openFile(path.join(folder, file.path), `${ref}: ${file.path}`);
     try {
       const check = async () => {
-        const now = tagOf(await handle.stat({ bigint: true }));
-        if (file.tag && file.tag !== now) throw changed(ref, file.path);
+        const now = await handle.stat({ bigint: true });
+        if (file.tag && file.tag !== tagOf(now)) throw changed(ref, file.path);
+        return now;
       };
-      await check();
-      const stream = handle.createReadStream({ start, highWaterMark: CHUNK, autoClose: false, signal });
+      const highWaterMark = chunkOf(await check());
+      const stream = handle.createReadStream({ start, highWaterMark, autoClose: false, signal });
       for await (const chunk of stream) yield chunk as Buffer;
       await check();
     } catch (error) {
@@ -51,7 +52,13 @@ const create: Factory<'dataset-source'> = (_options, { cwd }): DatasetSource => 
 
 export default create;
 
-const CHUNK = 1024 * 1024;
+const SMALLEST_CHUNK = 4096;
+const LARGEST_CHUNK = 1024 * 1024;
+
+/** A large buffer for each of thousands of small files would be most of the work. */
+function chunkOf({ size }: BigIntStats): number {
+  return Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, Number(size)));
+}
 
 function rootOf(ref: string, cwd: string): string {
   return /^file:\/\//i.test(ref) ? fileURLToPath(ref) : path.resolve(cwd, ref);
@@ -97,7 +104,7 @@ async function describe(file: string, name: string, signal: AbortSignal): Promis
   try {
     const hash = createHash('sha256');
     const before = await handle.stat({ bigint: true });
-    const stream = handle.createReadStream({ highWaterMark: CHUNK, autoClose: false, signal });
+    const stream = handle.createReadStream({ highWaterMark: chunkOf(before), autoClose: false, signal });
     for await (const chunk of stream) hash.update(chunk as Buffer);
     const after = await handle.stat({ bigint: true });
     if (tagOf(before) !== tagOf(after)) throw changed(file, name);

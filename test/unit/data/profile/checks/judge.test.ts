@@ -184,3 +184,42 @@ describe('a bound that somebody set', () => {
     ]);
   });
 });
+
+describe('what a stranger should understand', () => {
+  const { layout, labelling } = sample;
+  const finding = (name: string, rows: number) => [{ name, what: name, rows, share: rows / 1000, examples: [] }];
+
+  test('labels that no scheme explains are taken as written', () => {
+    const check = judged({ labelling: labelling && { ...labelling, scheme: 'as written' } }).get('labels');
+    expect(check?.found).toMatch(/^label, taken as written: /);
+  });
+
+  test('two columns of one name are a warning: other programs take another one, or none', () => {
+    const columns = ['text', 'text_c1', 'label', 'note_c7', '_c4'];
+    expect(faults({ layout: { ...layout, columns } })).toEqual([['column-names', 'warn']]);
+    expect(judged({ layout: { ...layout, columns } }).get('column-names')?.found).toBe(
+      'several columns are called text',
+    );
+    expect(faults({ layout: { ...layout, columns: ['text', 'label', 'text_c1'] } })).toEqual([]);
+    expect(faults({ layout: { ...layout, columns, header: false } })).toEqual([]);
+  });
+
+  test('control characters of a file in Latin-1 are mostly letters of Windows-1252', () => {
+    const anomalies = finding('control-characters', 30);
+    const hintOf = (encoding: 'latin1' | 'utf8') =>
+      judged({ anomalies, layout: { ...layout, encoding } }).get('anomaly.control-characters')?.hint;
+    expect([hintOf('latin1'), hintOf('utf8')]).toEqual([expect.stringContaining('iconv -f WINDOWS-1252'), null]);
+  });
+
+  test('rows that a quote swallowed are a warning however few they are', () => {
+    expect(faults({ anomalies: finding('swallowed-rows', 1) })).toEqual([['anomaly.swallowed-rows', 'warn']]);
+    expect(faults({ anomalies: finding('very-long', 1) })).toEqual([]);
+  });
+
+  test('a single text of a million characters is a warning', () => {
+    const characters = { ...sample.text.characters, max: 1_000_001 };
+    const changes = { anomalies: finding('very-long', 1), text: { ...sample.text, characters } };
+    expect(faults(changes)).toEqual([['anomaly.very-long', 'warn']]);
+    expect(judged(changes).get('anomaly.very-long')?.found).toBe('1 row (0.1 %), the longest of 1,000,001 characters');
+  });
+});

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { SentopsError } from '../../../../../src/lib/core/errors.ts';
 import { readRetryAfter } from '../../../../../src/lib/data/remote/fetch/create-fetcher.ts';
 import { readStart } from '../../../../../src/lib/data/remote/fetch/read-chunks.ts';
 import { selfSigned } from '../../../../helpers/self-signed.ts';
@@ -200,7 +201,8 @@ describe('proxies of the environment', () => {
     const port = await listen(free);
     free.close();
     const error = await failureOf(ask(createWorld({ HTTP_PROXY: `http://127.0.0.1:${port}` }), 'http://data.test/'));
-    expect(error.message).toContain('asked by the proxy that the environment names');
+    expect(error.message).toBe(`nothing listens at 127.0.0.1:${port}, where the environment says there is a proxy`);
+    expect(error.hint).toContain('add data.test to NO_PROXY');
   });
 
   test('of another kind are refused in words', () => {
@@ -208,4 +210,16 @@ describe('proxies of the environment', () => {
       'HTTPS_PROXY: proxies of the kind socks5:// are not supported',
     );
   });
+});
+
+test.each([
+  [0, /trying again in [45] s/],
+  [10_000, /trying again in 1[45] s/],
+])('clients that a server sends away together for %d ms come back one after the other', async (waitMs, told) => {
+  const { fetcher, notes } = createWorld({}, { delayMs: 4000 });
+  const error = new SentopsError('REMOTE_UNAVAILABLE', 'busy');
+  // Nobody waits: the note tells for how long it would be.
+  const gone = AbortSignal.abort(new Error('enough'));
+  await expect(fetcher.pause({ error, waitMs }, 0, gone)).rejects.toThrow('enough');
+  expect(notes).toEqual([expect.stringMatching(told)]);
 });

@@ -15,6 +15,9 @@ test.each([
   ['attachment; filename="/"', null],
   ['attachment; filename=".."', null],
   ["attachment; filename*=UTF-8''a%1B%5B31m%E2%80%AEvsc.csv", 'a[31mvsc.csv'],
+  ['attachment; filename=".bashrc"', 'bashrc'],
+  [`attachment; filename="${'a'.repeat(300)}.csv"`, `${'a'.repeat(196)}.csv`],
+  [`attachment; filename*=UTF-8''${encodeURIComponent('文'.repeat(100))}.csv`, `${'文'.repeat(65)}.csv`],
   ['attachment', null],
   [undefined, null],
 ])('Content-Disposition %j is %j', (header, name) => {

@@ -117,6 +117,14 @@ describe('secrets in an address', () => {
     expect((await collect(source.read(dataset, only(dataset), { signal, start: 0 }))).toString()).toBe('x');
     expect(redactor.redact('abcdef123456')).toBe('***');
   });
+
+  test('nor is any other credential, nor what changes with each link to the same file', async () => {
+    const web = await serve(give(Buffer.from('x')));
+    const link = `${web.url}/x.csv?private_token=hunter-22-22&v=3&X-Amz-Date=20260101T000000Z&Expires=1700000000`;
+    const dataset = await (await open()).find(link, { signal });
+    expect(dataset.ref).toBe(`${web.url}/x.csv?v=3`);
+    expect(redactor.redact('hunter-22-22 of 20260101T000000Z')).toBe('*** of 20260101T000000Z');
+  });
 });
 
 describe('refusals', () => {

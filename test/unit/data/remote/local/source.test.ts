@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import create from '../../../../../src/lib/data/remote/local/source.ts';
 import type { DatasetSource, RemoteFile } from '../../../../../src/lib/data/types.ts';
 import { createTestContext } from '../../../../helpers/extension-context.ts';
@@ -115,6 +115,24 @@ describe('a folder', () => {
     expect(dataset.files.map(file => file.path)).toEqual(['Z.csv', 'a/10.csv', 'a/2.csv', 'b.csv']);
     const [, ten] = dataset.files as [RemoteFile, RemoteFile];
     expect((await collect(source.read(dataset, ten, { signal, start: 0 }))).toString()).toBe('a/10.csv');
+  });
+
+  test('of many small files does not ask for a large buffer for each', async () => {
+    const count = 50;
+    const content = Buffer.alloc(8192, 'x');
+    for (let at = 0; at < count; at += 1) put(`${at}.bin`, content);
+    const asked = [vi.spyOn(Buffer, 'allocUnsafeSlow'), vi.spyOn(Buffer, 'allocUnsafe')];
+    onTestFinished(() => {
+      for (const spy of asked) spy.mockRestore();
+    });
+    const source = await open();
+    const dataset = await source.find('.', { signal });
+    for (const file of dataset.files)
+      expect(await collect(source.read(dataset, file, { signal, start: 0 }))).toEqual(content);
+    const bytes = asked.flatMap(spy => spy.mock.calls).reduce((sum, [size]) => sum + size, 0);
+    // Looked up and read, each time with one more buffer that finds the end.
+    expect(bytes).toBeGreaterThanOrEqual(2 * count * content.length);
+    expect(bytes).toBeLessThan(8 * count * content.length);
   });
 
   test('may give one of its files', async () => {
