@@ -88,3 +88,14 @@ describe('what a start loads', () => {
     expectCheap(loaded);
   });
 });
+
+describe('how a command ends', () => {
+  const forced = path.resolve(import.meta.dirname, '../helpers/record-exit.cjs');
+  const end = (args: string[]) =>
+    runCli(args, { cwd: folder, bin: { file: installed.bin }, env: { NODE_OPTIONS: `--require ${forced}` } });
+
+  it('one that had worked for long hung for ever in process.exit, with all its work done', async () => {
+    const long = await end(['dataset', 'generate', '--rows', '400000', '--output', 'many.csv', '-q']);
+    expect(long).toMatchObject({ code: 0, stderr: '' });
+  });
+});

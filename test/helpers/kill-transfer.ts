@@ -112,6 +112,9 @@ interface Ended {
   readonly ms: number;
 }
 
+/** What nobody kills has to end by itself; one that does not is a failure, and not a test that never ends. */
+const STUCK_MS = 120_000;
+
 /** Runs the program, and ends it by SIGKILL after some time where it is not done by then. */
 async function run(bin: string, args: readonly string[], place: Place, killAfterMs?: number): Promise<Ended> {
   const began = performance.now();
@@ -125,7 +128,7 @@ async function run(bin: string, args: readonly string[], place: Place, killAfter
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
       printed[name] += text;
     });
-  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs ?? STUCK_MS);
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   clearTimeout(timer);
   return { code, killed: signal === 'SIGKILL', ...printed, ms: performance.now() - began };
@@ -179,7 +182,7 @@ async function killAgain(
       else if (ended.code !== 0) tally.complaints.push(`ended with ${ended.code}: ${ended.stderr}`);
     }
     if (ended?.code !== 0) ended = await run(bin, args, place);
-    if (ended.code !== 0) tally.complaints.push(`could not go on: ${ended.stderr}`);
+    if (ended.code !== 0) tally.complaints.push(`could not go on, ${Math.round(ended.ms)} ms: ${ended.stderr}`);
     if (/resumed/.test(ended.stdout)) tally.resumed += 1;
     tally.completed += 1;
     tally.again += (await transfer.network()) - before - bytes;

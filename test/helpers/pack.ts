@@ -37,6 +37,14 @@ export async function installTarball(): Promise<InstalledPackage> {
   });
 }
 
+/** The start file of a copy of that installation in a folder: the shared one gives way to newer ones meanwhile. */
+export async function copyInstallation(folder: string): Promise<string> {
+  const { prefix, bin } = await installTarball();
+  const copy = path.join(folder, 'prefix');
+  fs.cpSync(prefix, copy, { recursive: true, verbatimSymlinks: true });
+  return path.join(copy, path.relative(prefix, bin));
+}
+
 async function pack(folder: string): Promise<string> {
   const { stdout } = await npm(['pack', '--json', '--pack-destination', folder], repositoryRoot);
   const listed = JSON.parse(stdout) as { filename: string }[] | Record<string, { filename: string }>;

@@ -1,10 +1,21 @@
-import { expect, test } from 'vitest';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type KillTally, killDownloads, killUploads } from '../helpers/kill-transfer.ts';
-import { installTarball } from '../helpers/pack.ts';
+import { copyInstallation } from '../helpers/pack.ts';
 
 /** Run on purpose only, as kill.test.ts. */
 const ROUNDS = Number(process.env['SOAK_ROUNDS'] ?? 60);
 const BYTES = 200_000_000;
+
+let folder: string;
+let bin: string;
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sentops-soak-'));
+  bin = await copyInstallation(folder);
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 function tell(what: string, { kills, completed, resumed, again }: KillTally): void {
   const share = (again / (completed * BYTES)) * 100;
@@ -14,7 +25,6 @@ function tell(what: string, { kills, completed, resumed, again }: KillTally): vo
 }
 
 test('downloads that are killed at any time go on where they stopped', { timeout: 3_600_000 }, async () => {
-  const { bin } = await installTarball();
   const tally = await killDownloads({ bin, bytes: BYTES, kills: ROUNDS, bytesPerSecond: 150e6 });
   tell('download', tally);
   expect(tally.complaints).toEqual([]);
@@ -22,7 +32,6 @@ test('downloads that are killed at any time go on where they stopped', { timeout
 });
 
 test('uploads that are killed at any time go on where they stopped', { timeout: 3_600_000 }, async () => {
-  const { bin } = await installTarball();
   const tally = await killUploads({ bin, bytes: BYTES, kills: ROUNDS, bytesPerSecond: 150e6 });
   tell('upload', tally);
   expect(tally.complaints).toEqual([]);

@@ -32,9 +32,16 @@ export async function start(): Promise<void> {
   await run(args, table, plugins);
 }
 
-/** Nothing is left to wait for: without this, the heap is taken apart first, for a millisecond and a half. */
+/** Up to here a command counts as short. */
+const SHORT_MS = 500;
+
+/**
+ * Nothing is left to wait for: without this, the heap is taken apart first, for a millisecond and a half. A command that
+ * worked for long ends by itself: process.exit can then wait for ever for a compiler thread that waits for a collection
+ * of garbage (nodejs/node#54918).
+ */
 function endAtOnce(): void {
-  if (process.listenerCount('beforeExit') === 0) process.exit();
+  if (performance.now() < SHORT_MS && process.listenerCount('beforeExit') === 0) process.exit();
 }
 
 async function run(args: string[], table: StartTable, plugins: PluginState): Promise<void> {

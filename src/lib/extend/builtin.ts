@@ -1,6 +1,7 @@
 import { registerChecks } from '../doctor/register.ts';
 import { registerStorageChecks } from '../storage/register-checks.ts';
 import { registerTrackingChecks } from '../tracking/register-checks.ts';
+import type { ExtensionApi } from './contract.ts';
 import { defineExtensions } from './define.ts';
 
 /** What comes with sentops, registered by the call that a plugin uses. Nothing is loaded before it is asked for. */
@@ -40,6 +41,19 @@ export const builtin = defineExtensions(api => {
   api.register('storage-scheme', 'gs', () => import('../storage/gs/storage.ts'), {
     summary: 'buckets of Google Cloud Storage, or of an emulator',
   });
+  registerDatasetSources(api);
+  api.register('model-format', 'spark', () => import('../model/formats/spark/format.ts'), {
+    summary: 'a PipelineModel as Spark ML saves it',
+  });
+  api.register('model-format', 'native', () => import('../model/formats/native/format.ts'), {
+    summary: 'one file, model.sentops, that loads in milliseconds',
+  });
+  api.register('model-format', 'mlflow', () => import('../model/formats/mlflow/format.ts'), {
+    summary: 'an MLflow folder with the native and the Spark form',
+  });
+});
+
+function registerDatasetSources(api: ExtensionApi): void {
   api.register('dataset-source', 'kaggle', () => import('../data/remote/kaggle/source.ts'), {
     summary: 'datasets of Kaggle: owner/name',
   });
@@ -55,13 +69,4 @@ export const builtin = defineExtensions(api => {
   api.register('dataset-source', 'local', () => import('../data/remote/local/source.ts'), {
     summary: 'a file or a folder of this machine',
   });
-  api.register('model-format', 'spark', () => import('../model/formats/spark/format.ts'), {
-    summary: 'a PipelineModel as Spark ML saves it',
-  });
-  api.register('model-format', 'native', () => import('../model/formats/native/format.ts'), {
-    summary: 'one file, model.sentops, that loads in milliseconds',
-  });
-  api.register('model-format', 'mlflow', () => import('../model/formats/mlflow/format.ts'), {
-    summary: 'an MLflow folder with the native and the Spark form',
-  });
-});
+}

@@ -37,7 +37,7 @@ function put(cells: readonly ColumnPages[], [text, count, share, flag, day, time
   if (day === null) days.addNull();
   else days.addInteger(day);
   if (time === null) times.addNull();
-  else times.addLong(BigInt(time));
+  else times.addLong(BigInt(time) * 1000n);
 }
 
 function write(rows: readonly Cells[], everyGroup = Number.POSITIVE_INFINITY): Buffer {

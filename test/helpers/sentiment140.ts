@@ -1,7 +1,8 @@
 import fs from 'node:fs';
-import { generateReviews } from '../src/lib/data/generate/generate-reviews.ts';
+import { generateReviews } from '../../src/lib/data/generate/generate-reviews.ts';
 
 const LONGEST = 140;
+const NOT_LATIN1 = /[^\p{ASCII}\u0080-\u00ff]/gu;
 const BLOCK = 4 * 1024 * 1024;
 
 /**
@@ -25,7 +26,7 @@ export function sentiment140(file: string, rows: number): number {
     for (const { text } of generateReviews({ rows: count, seed, classes: 2, positiveShare })) {
       id += 1 + (id % 7);
       const minute = String(id % 60).padStart(2, '0');
-      const tweet = [...text].filter(letter => letter <= 'ÿ').join('');
+      const tweet = text.replace(NOT_LATIN1, '');
       const fields = [target, id, `Mon Apr 06 22:${minute}:45 PDT 2009`, 'NO_QUERY', `user${id % 659_774}`];
       block += `"${fields.join('","')}","${tweet.slice(0, LONGEST).replaceAll('"', '""')}"\n`;
       if (block.length > BLOCK) flush();
