@@ -11,20 +11,29 @@ import { endGroup, unwatch, watch } from './python.ts';
 
 const MODULE = 'github.com/fsouza/fake-gcs-server@v1.56.0';
 const cache = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache'), 'sentops-test', 'go');
-const GO = 'go';
 const START_MS = 60_000;
+
+/** Go on PATH, where GOROOT says, or where its installer puts it without touching PATH; undefined where there is none. */
+function findGo(): string | undefined {
+  const root = process.env['GOROOT'];
+  const places = ['go', ...(root === undefined ? [] : [path.join(root, 'bin/go')]), '/usr/local/go/bin/go'];
+  return places.find(program => {
+    try {
+      execFileSync(program, ['version'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
 
 /** Why the server cannot be had on this machine; undefined where it can. In CI nothing is missing: the test fails. */
 export function missingGo(): string | undefined {
-  try {
-    execFileSync(GO, ['version'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    const reason = 'fake-gcs-server: no Go on PATH';
-    if (['1', 'true'].includes(process.env['CI'] ?? '')) throw new Error(`CI has to bring this: ${reason}`);
-    console.warn(`skipped, ${reason}`);
-    return reason;
-  }
+  if (findGo() !== undefined) return undefined;
+  const reason = 'fake-gcs-server: no Go on PATH';
+  if (['1', 'true'].includes(process.env['CI'] ?? '')) throw new Error(`CI has to bring this: ${reason}`);
+  console.warn(`skipped, ${reason}`);
+  return reason;
 }
 
 /** Builds the pinned version into the cache folder, once; two processes that want it at once wait for each other. */
@@ -33,11 +42,13 @@ async function install(): Promise<string> {
   const program = path.join(folder, 'fake-gcs-server');
   const marker = path.join(folder, 'complete');
   if (fs.existsSync(marker)) return program;
+  const go = findGo();
+  if (go === undefined) throw new Error(missingGo());
   fs.mkdirSync(cache, { recursive: true });
   const build = async () => {
     if (fs.existsSync(marker)) return;
     const env = { ...process.env, GOBIN: folder, GOFLAGS: '', CGO_ENABLED: '0' };
-    await promisify(execFile)(GO, ['install', MODULE], { env, maxBuffer: 1 << 26 });
+    await promisify(execFile)(go, ['install', MODULE], { env, maxBuffer: 1 << 26 });
     fs.writeFileSync(marker, `${MODULE}\n`);
   };
   await withLock(folder, build, { waitMs: 1_800_000 });
