@@ -180,9 +180,10 @@ function drawSteps({ from, to }: Range, columns: number): string {
   const [first, last] = [String(from), String(to)];
   if (from === to || first.length + last.length + 8 > columns) return `step ${last}`.slice(0, columns);
   const middle = ' step ';
-  const left = Math.max(1, Math.floor((columns - middle.length) / 2) - first.length);
-  const right = Math.max(0, columns - first.length - left - middle.length - last.length);
-  return first + ' '.repeat(left) + middle + ' '.repeat(right) + last;
+  const free = columns - first.length - middle.length - last.length;
+  // In the middle of the line, unless a long last step leaves no room for that.
+  const left = Math.min(free, Math.max(1, Math.floor((columns - middle.length) / 2) - first.length));
+  return first + ' '.repeat(left) + middle + ' '.repeat(free - left) + last;
 }
 
 function pad(lines: string[], height: number): string[] {

@@ -78,6 +78,13 @@ describe('drawPlot', () => {
     expect(drawPlot('a\x1b[2J\nb', [rising], style())[0]).toBe('a\\x1b[2J b  1');
   });
 
+  test('a long last step made the line of steps one wider than asked for', () => {
+    const series = [{ label: '', points: [[0, 0] as const, [100_000, 1] as const] }];
+    for (let width = 16; width < 40; width++)
+      for (const line of drawPlot('', series, style({ width, height: 3, color: false, unicode: false })))
+        expect(ruler.width(line)).toBeLessThanOrEqual(width);
+  });
+
   test('never wider or higher than asked for, whatever is drawn', () => {
     const points = fc.array(fc.tuple(fc.integer({ min: 0, max: 1e6 }), fc.double()), { maxLength: 20 });
     const series = fc.array(fc.record({ label: fc.string({ unit: 'grapheme', maxLength: 20 }), points }), {
