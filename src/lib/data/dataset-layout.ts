@@ -3,22 +3,22 @@ import type { LayerKind, Project } from '../config/types.ts';
 import type { TableRequest } from './rows.ts';
 
 /** Layers that speak of this one call, not of the project. */
-const CALL: readonly LayerKind[] = ['flag', 'set'];
+export const CALL_LAYERS: readonly LayerKind[] = ['flag', 'set'];
 
 /** The layer that a value comes from; `key` is written with dots. */
-export function layerOf({ layers }: Project, key: string): LayerKind {
+export function layerOf({ layers }: Pick<Project, 'layers'>, key: string): LayerKind {
   const at = key.split('.');
   return layers.find(layer => getAt(layer.values, at) !== undefined)?.kind ?? 'default';
 }
 
 /** True where somebody said it for this call. */
-export function isOfCall(project: Project, key: string): boolean {
-  return CALL.includes(layerOf(project, key));
+export function isOfCall(project: Pick<Project, 'layers'>, key: string): boolean {
+  return CALL_LAYERS.includes(layerOf(project, key));
 }
 
 /** The values that were given for this call, the strongest first. */
 export function valuesOfCall({ layers }: Project): Project['layers'][number]['values'][] {
-  return layers.filter(layer => CALL.includes(layer.kind)).map(layer => layer.values);
+  return layers.filter(layer => CALL_LAYERS.includes(layer.kind)).map(layer => layer.values);
 }
 
 /** Columns that the command line names. */
@@ -39,7 +39,7 @@ export function readRowFormat(
   const { format } = project.config.dataset;
   const said = (key: string) => {
     const kind = layerOf(project, `dataset.format.${key}`);
-    return kind !== 'default' && (isOwn || CALL.includes(kind));
+    return kind !== 'default' && (isOwn || CALL_LAYERS.includes(kind));
   };
   return {
     ...(said('type') ? { type: format.type } : {}),

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { displayPath } from '../../config/display-path.ts';
 import { getAt } from '../../config/tree.ts';
-import type { LayerKind, Project } from '../../config/types.ts';
+import type { Project } from '../../config/types.ts';
 import { SentopsError } from '../../core/errors.ts';
 import { isUri } from '../../core/is-uri.ts';
 import { suggest } from '../../core/suggest.ts';
 import type { World } from '../../extend/world.ts';
 import type { StorageProject } from '../../storage/open-storage.ts';
+import { CALL_LAYERS, isOfCall, layerOf } from '../dataset-layout.ts';
 import { PRESETS, type Preset, presetNamed, presetOf } from '../presets.ts';
 import { datasetKey, withoutCredentials } from './dataset-key.ts';
 import { inferSource, shortNameOf } from './infer-source.ts';
@@ -49,7 +50,6 @@ export interface ChosenDataset {
 }
 
 /** Layers that speak of this one call, not of the project. */
-const CALL: readonly LayerKind[] = ['flag', 'set'];
 
 /**
  * The dataset of the project, or another one that the command line names: what the project file says of its own
@@ -62,7 +62,7 @@ export function chooseDataset(call: DatasetCall): ChosenDataset {
   const isOwn = named === undefined || isProjects(project, named);
   const preset = presetNamed(named ?? dataset.ref);
   const written = preset?.ref ?? named ?? dataset.ref;
-  const isSaid = (key: string) => isOfCall(project, key) || (isOwn && kindOf(project, key) !== 'default');
+  const isSaid = (key: string) => isOfCall(project, key) || (isOwn && layerOf(project, key) !== 'default');
   const source = isSaid('dataset.source') ? dataset.source : (preset?.source ?? inferSource(written, cwd));
   if (source === 'kaggle' && !isSaid('dataset.source') && !isOfKaggle(written)) throw unknownName(written);
   const base = named === undefined && !isOfCall(project, 'dataset.ref') ? project.dir : cwd;
@@ -71,7 +71,7 @@ export function chooseDataset(call: DatasetCall): ChosenDataset {
   const known = preset ?? presetOf(source, ref);
   const home = `data_raw/${known?.name ?? shortNameOf(ref)}`;
   const ours = <T>(key: string, value: T, other: T): T => (isOwn || isOfCall(project, key) ? value : other);
-  const only = kindOf(project, 'dataset.file') === 'flag' ? dataset.file : null;
+  const only = layerOf(project, 'dataset.file') === 'flag' ? dataset.file : null;
   const prefix = ours('dataset.gcsPrefix', dataset.gcsPrefix, home);
   return {
     source,
@@ -117,7 +117,7 @@ function readName({ named, project }: DatasetCall): string | undefined {
 
 /** Whether the command line names the very dataset that the project has. */
 function isProjects({ layers, config }: DatasetProject, named: string): boolean {
-  const below = layers.filter(layer => !CALL.includes(layer.kind));
+  const below = layers.filter(layer => !CALL_LAYERS.includes(layer.kind));
   const own = below.map(layer => getAt(layer.values, ['dataset', 'ref'])).find(value => value !== undefined);
   const ref = presetNamed(named)?.ref ?? named;
   // A value with a reference in it was resolved already where nothing stands above it.
@@ -163,16 +163,7 @@ function readTrainInput(project: DatasetProject): string | null {
 
 /** What a flag names lies below the working folder, everything else below the project. */
 function locate(project: DatasetProject, key: string, value: string, cwd: string): string {
-  return path.resolve(kindOf(project, key) === 'flag' ? cwd : project.dir, value);
-}
-
-function isOfCall(project: DatasetProject, key: string): boolean {
-  return CALL.includes(kindOf(project, key));
-}
-
-function kindOf({ layers }: DatasetProject, key: string): LayerKind {
-  const at = key.split('.');
-  return layers.find(layer => getAt(layer.values, at) !== undefined)?.kind ?? 'default';
+  return path.resolve(layerOf(project, key) === 'flag' ? cwd : project.dir, value);
 }
 
 function toSlashes(file: string): string {

@@ -1,28 +1,17 @@
 import type { CellColumn } from '../../parquet/group-writer.ts';
-import { ByteWriter } from './byte-writer.ts';
 import { cellText } from './cell-text.ts';
+import { EncodedRows } from './encoded-rows.ts';
 import type { RowEncoder } from './row-encoder.ts';
 
 const COMMA = 0x2c;
 const NEWLINE = 0x0a;
-const DUE = 256 * 1024;
 const encoder = new TextEncoder();
 
 /** CSV as RFC 4180 quotes it: nothing where a value is null, quotes around an empty text. */
 export function createCsvEncoder(columns: readonly CellColumn[], header: boolean): RowEncoder {
-  const out = new ByteWriter();
-  let taken = true;
-  const begin = () => {
-    if (taken) out.clear();
-    taken = false;
-  };
-  const take = () => {
-    begin();
-    taken = true;
-    return out.length === 0 ? [] : [out.view()];
-  };
+  const rows = new EncodedRows();
   const write = (texts: Iterable<string | null>) => {
-    begin();
+    const out = rows.begin();
     let index = 0;
     for (const text of texts) {
       if (index++ > 0) out.byte(COMMA);
@@ -35,7 +24,7 @@ export function createCsvEncoder(columns: readonly CellColumn[], header: boolean
   if (header) write(columns.map(({ name }) => name));
   return {
     bytes(batch, row) {
-      begin();
+      const out = rows.begin();
       for (let index = 0; index < columns.length; index++) {
         if (index > 0) out.byte(COMMA);
         const column = batch.columns[index];
@@ -46,9 +35,9 @@ export function createCsvEncoder(columns: readonly CellColumn[], header: boolean
     },
     record: row => write(columns.map(({ name }) => (Object.hasOwn(row, name) ? cellText(row[name]) : null))),
     get isDue() {
-      return !taken && out.length >= DUE;
+      return rows.isDue;
     },
-    take,
-    end: take,
+    take: () => rows.take(),
+    end: () => rows.take(),
   };
 }

@@ -1,28 +1,17 @@
 import type { CellColumn } from '../../parquet/group-writer.ts';
-import { ByteWriter } from './byte-writer.ts';
+import { EncodedRows } from './encoded-rows.ts';
 import type { RowEncoder } from './row-encoder.ts';
 
 const COMMA = 0x2c;
 const NEWLINE = 0x0a;
-const DUE = 256 * 1024;
 
 /** One JSON object a line. Of rows that come as bytes the columns that are no texts are written without quotes. */
 export function createJsonEncoder(columns: readonly CellColumn[]): RowEncoder {
-  const out = new ByteWriter();
+  const rows = new EncodedRows();
   const keys = columns.map(({ name }) => new TextEncoder().encode(`${JSON.stringify(name)}:`));
-  let taken = true;
-  const begin = () => {
-    if (taken) out.clear();
-    taken = false;
-  };
-  const take = () => {
-    begin();
-    taken = true;
-    return out.length === 0 ? [] : [out.view()];
-  };
   return {
     bytes(batch, row) {
-      begin();
+      const out = rows.begin();
       out.ascii('{');
       for (let index = 0; index < columns.length; index++) {
         if (index > 0) out.byte(COMMA);
@@ -37,15 +26,15 @@ export function createJsonEncoder(columns: readonly CellColumn[]): RowEncoder {
       out.byte(NEWLINE);
     },
     record(row) {
-      begin();
+      const out = rows.begin();
       out.text(JSON.stringify(row, keepSign));
       out.byte(NEWLINE);
     },
     get isDue() {
-      return !taken && out.length >= DUE;
+      return rows.isDue;
     },
-    take,
-    end: take,
+    take: () => rows.take(),
+    end: () => rows.take(),
   };
 }
 
