@@ -242,7 +242,7 @@ async function turn(signal: AbortSignal | undefined): Promise<void> {
 }
 
 /** The rename itself lasts only once the folder is on the disk; some file systems refuse to sync folders. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   try {
     const handle = fs.openSync(folder, 'r');
     try {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, SentopsError } from '../../core/errors.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
 import { Transient } from './failures.ts';
 
 /** What was asked, for messages. */
@@ -28,7 +29,7 @@ export function refusalOf(status: number, headers: IncomingHttpHeaders, body: Bu
   const failure = explain(status, said, asked, headers);
   const limited = status === 403 && LIMITED.test(`${said.reason} ${said.message}`);
   if (!AGAIN.has(status) && !limited) return failure;
-  const waitMs = retryAfter(headers['retry-after']);
+  const waitMs = readRetryAfter(headers['retry-after']);
   // Longer than anybody waits: it is told at once.
   if (waitMs !== null && waitMs > MOST_WAIT_MS) return failure;
   return new Transient(failure, { undone: status === 429 || limited, waitMs });
@@ -166,14 +167,6 @@ function unforeseen(status: number, { message }: Said, make: Make, headers: Inco
   if (status >= 500 || status === 408 || status === 429)
     return make('REMOTE_UNAVAILABLE', `is not to be had now: ${message}`);
   return make('REMOTE_UNAVAILABLE', `is refused with HTTP ${status}: ${message}`, 'the message is the server’s');
-}
-
-/** Seconds, or a date. */
-function retryAfter(header: string | undefined): number | null {
-  if (header === undefined) return null;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
 }
 
 function originOf(location: string): string {

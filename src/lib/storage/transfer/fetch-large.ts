@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { open, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../../core/atomic.ts';
 import { SentopsError } from '../../core/errors.ts';
 import { crc32c } from '../crc32c.ts';
 import { withFileLock } from '../file/lock.ts';
@@ -159,14 +160,4 @@ async function refuseFullDisk({ file, uri }: Download, needed: number): Promise<
       details: { uri, needed, free },
     },
   );
-}
-
-function syncFolder(folder: string): void {
-  try {
-    const handle = fs.openSync(folder, 'r');
-    fs.fsyncSync(handle);
-    fs.closeSync(handle);
-  } catch {
-    // Some file systems refuse; the file is complete either way.
-  }
 }

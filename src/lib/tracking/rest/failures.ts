@@ -1,4 +1,5 @@
 import { SentopsError } from '../../core/errors.ts';
+import { networkCode } from '../../core/network-code.ts';
 
 /** A failure after which the same call may be made again, where the call allows it. */
 export class Transient extends SentopsError {
@@ -29,7 +30,7 @@ const TLS = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|HOSTNAME_
 
 /** Why there was no answer, or only the beginning of one. `shown` is the address; `met` says that it answered before. */
 export function connectionFailure(cause: unknown, shown: string, met: boolean): SentopsError {
-  const code = codeOf(cause);
+  const code = networkCode(cause);
   const host = new URL(shown).host;
   const fail = (message: string, hint: string) =>
     new SentopsError('REMOTE_UNAVAILABLE', message, { hint, details: { uri: shown, cause: code }, cause });
@@ -80,12 +81,6 @@ function tlsHint(code: string): string {
   if (code === 'CERT_HAS_EXPIRED') return 'renew the certificate of the server';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'use a host name that the certificate was made for';
   return 'name the authority that signed it in MLFLOW_TRACKING_SERVER_CERT_PATH (MLFLOW_TRACKING_INSECURE_TLS=true trusts anyone)';
-}
-
-/** Of a name with several addresses the error holds one per address. */
-function codeOf(cause: unknown): string {
-  const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
-  return inner instanceof Error && 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
 }
 
 function textOf(cause: unknown): string {

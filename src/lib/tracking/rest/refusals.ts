@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, SentopsError } from '../../core/errors.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
 import { errorFromWire } from '../wire/error.ts';
 import type { WireError } from '../wire/shapes.ts';
 import type { Credentials } from './credentials.ts';
@@ -61,7 +62,11 @@ export function refusalOf(reply: Reply, asked: Asked): SentopsError {
   if (!isBusy || error.code !== 'REMOTE_UNAVAILABLE') return error;
   // A fault of the server is rarely gone a second later, least of all one that it names; what a proxy says often is.
   const most = reply.status !== 500 ? Number.POSITIVE_INFINITY : wire === null ? 2 : 1;
-  return new Transient(error, { undone: reply.status === 429, waitMs: retryAfter(reply.headers), most });
+  return new Transient(error, {
+    undone: reply.status === 429,
+    waitMs: readRetryAfter(reply.headers['retry-after']),
+    most,
+  });
 }
 
 type Details = Readonly<Record<string, unknown>>;
@@ -167,14 +172,6 @@ function signInHint(credentials: Credentials | null, scheme: string): string {
     return 'this server takes a user and a password, no token: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD';
   if (credentials !== null) return 'check the user, the password or the token; one that expired has to be made anew';
   return 'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, or mlflow.auth in the project file';
-}
-
-/** Seconds or a date. */
-function retryAfter(headers: IncomingHttpHeaders): number | null {
-  const text = headers['retry-after'];
-  if (text === undefined) return null;
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return Number.isNaN(ms) ? null : Math.max(0, ms);
 }
 
 export function parse(text: string): unknown {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SentopsError } from '../../../core/errors.ts';
+import { readRetryAfter } from '../../../core/retry-after.ts';
 import type { ExtensionOptions } from '../../../extend/contract.ts';
 import { explainConnection, isConnectionFailure, shown } from './failures.ts';
 import { followRedirects } from './follow-redirects.ts';
@@ -79,13 +80,6 @@ async function explainBusy(
     details: { url: shown(url), status, ...(waitMs === null ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) }) },
   });
   return { error, waitMs };
-}
-
-/** Seconds or a date; null where there is neither. */
-export function readRetryAfter(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const ms = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return Number.isNaN(ms) ? null : Math.max(0, ms);
 }
 
 /** Numbers that tests and slow networks set: how often, how long before the next time, how long to listen. */

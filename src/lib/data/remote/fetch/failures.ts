@@ -1,4 +1,5 @@
 import { SentopsError } from '../../../core/errors.ts';
+import { networkCode } from '../../../core/network-code.ts';
 import { isProxied } from './transport.ts';
 import type { FetchContext, Interruption } from './types.ts';
 
@@ -25,7 +26,7 @@ export function shown(url: URL): string {
 
 /** False for mistakes of ours, which are to be seen as such: what goes wrong in Node.js or on the way has a code. */
 export function isConnectionFailure(error: unknown): boolean {
-  return codeOf(error) !== '';
+  return networkCode(error) !== '';
 }
 
 /** Why a connection gave no answer, or only the beginning of one; `passing` where trying again may help. */
@@ -34,7 +35,7 @@ export function explainConnection(
   url: URL,
   env: FetchContext['env'],
 ): Interruption & { readonly passing: boolean } {
-  const code = codeOf(cause);
+  const code = networkCode(cause);
   const [message, hint] = wordsFor(code, cause, url, env);
   const isRefused = code === 'ERR_PROXY_TUNNEL' && statusOf(cause) === 407;
   const error = new SentopsError(isRefused ? 'AUTH_FAILED' : 'REMOTE_UNAVAILABLE', message, {
@@ -88,12 +89,6 @@ function otherPort(cause: unknown, url: URL): string | null {
   if (!(inner instanceof Error) || !('port' in inner) || !('address' in inner)) return null;
   const own = url.port || (url.protocol === 'https:' ? '443' : '80');
   return String(inner.port) === own ? null : `${inner.address}:${inner.port}`;
-}
-
-/** Of a name with several addresses the error holds one per address. */
-function codeOf(cause: unknown): string {
-  const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
-  return inner instanceof Error && 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
 }
 
 /** What a proxy answered to CONNECT. */

@@ -4,7 +4,6 @@ import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SentopsError } from '../../../../../src/lib/core/errors.ts';
-import { readRetryAfter } from '../../../../../src/lib/data/remote/fetch/create-fetcher.ts';
 import { readStart } from '../../../../../src/lib/data/remote/fetch/read-chunks.ts';
 import { selfSigned } from '../../../../helpers/self-signed.ts';
 import { createWorld, failureOf, neverAborted, serve, type World } from '../web.ts';
@@ -82,22 +81,6 @@ describe('what another attempt may mend', () => {
     const reason = new Error('Ctrl-C');
     setTimeout(() => abort.abort(reason), 50);
     await expect(ask(createWorld(), web.url, abort.signal)).rejects.toBe(reason);
-  });
-
-  test.each([
-    ['3', 3000],
-    [' 0.5 ', 500],
-    ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
-    ['soon', null],
-    [undefined, null],
-  ])('Retry-After %j', (text, ms) => {
-    expect(readRetryAfter(text)).toBe(ms);
-  });
-
-  test('Retry-After as a date to come', () => {
-    const wait = readRetryAfter(new Date(Date.now() + 30_000).toUTCString());
-    expect(wait).toBeGreaterThan(25_000);
-    expect(wait).toBeLessThanOrEqual(30_000);
   });
 });
 
