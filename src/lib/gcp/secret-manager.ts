@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SentopsError } from '../core/errors.ts';
+import { fieldOf, tryJson } from '../core/try-json.ts';
 import { accessToken, type Identity } from './auth.ts';
 
 const ENDPOINT = 'https://secretmanager.googleapis.com';
@@ -73,13 +74,13 @@ async function readBody(response: IncomingMessage): Promise<string> {
 }
 
 function decodePayload(body: string, name: string): string {
-  const data = field(field(parseJson(body), 'payload'), 'data');
+  const data = fieldOf(fieldOf(tryJson(body), 'payload'), 'data');
   if (typeof data === 'string') return Buffer.from(data, 'base64').toString('utf8');
   throw unavailable(`Secret Manager gave an answer for ${name} that holds no payload`);
 }
 
 function refusal(answer: Answer, name: string): SentopsError {
-  const said = field(field(parseJson(answer.body), 'error'), 'message');
+  const said = fieldOf(fieldOf(tryJson(answer.body), 'error'), 'message');
   const reason = typeof said === 'string' ? said : `HTTP ${answer.status}`;
   switch (answer.status) {
     case 401:
@@ -99,16 +100,4 @@ function refusal(answer: Answer, name: string): SentopsError {
 
 function unavailable(message: string, cause?: unknown): SentopsError {
   return new SentopsError('REMOTE_UNAVAILABLE', message, cause === undefined ? {} : { cause });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, SentopsError } from '../../core/errors.ts';
 import { readRetryAfter } from '../../core/retry-after.ts';
+import { fieldOf, tryJson } from '../../core/try-json.ts';
 import { Transient } from './failures.ts';
 
 /** What was asked, for messages. */
@@ -40,10 +41,10 @@ export function readRefusal(body: Buffer, status: number): Said {
     .subarray(0, 64 * 1024)
     .toString('utf8')
     .trim();
-  const error = field(parse(text), 'error');
-  const message = field(error, 'message');
-  const first = field(error, 'errors');
-  const reason = Array.isArray(first) ? field(first[0], 'reason') : undefined;
+  const error = fieldOf(tryJson(text), 'error');
+  const message = fieldOf(error, 'message');
+  const first = fieldOf(error, 'errors');
+  const reason = Array.isArray(first) ? fieldOf(first[0], 'reason') : undefined;
   const xml = /<(?:Message|Details)>([^<]+)</.exec(text)?.[1];
   const plain = /^[{<]/.test(text) ? '' : (text.split('\n')[0] ?? '').slice(0, 200);
   return {
@@ -175,16 +176,4 @@ function originOf(location: string): string {
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().slice(0, 500);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

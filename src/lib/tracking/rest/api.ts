@@ -1,8 +1,9 @@
 import { SentopsError } from '../../core/errors.ts';
+import { tryJson } from '../../core/try-json.ts';
 import { VERSION } from '../../core/version.ts';
 import type { Credentials } from './credentials.ts';
 import type { Http, HttpAnswer, HttpRequest } from './http.ts';
-import { type Asked, isHtml, pageFailure, parse, type Reply, refusalOf, signInFailure } from './refusals.ts';
+import { type Asked, isHtml, pageFailure, type Reply, refusalOf, signInFailure } from './refusals.ts';
 import { type Again, type RetrySettings, withRetries } from './retry.ts';
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
@@ -101,7 +102,7 @@ async function exchangeJson(request: Sent, settings: ApiSettings): Promise<unkno
   const answer = await exchange(request, settings);
   const reply = await readReply(answer, settings.http);
   if (isHtml(reply)) throw pageFailure(reply, askedBy(request, settings));
-  const body = reply.text.trim() === '' ? {} : parse(reply.text);
+  const body = reply.text.trim() === '' ? {} : tryJson(reply.text);
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   throw new SentopsError(
     'REMOTE_UNAVAILABLE',

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, SentopsError } from '../../core/errors.ts';
 import { readRetryAfter } from '../../core/retry-after.ts';
+import { tryJson } from '../../core/try-json.ts';
 import { errorFromWire } from '../wire/error.ts';
 import type { WireError } from '../wire/shapes.ts';
 import type { Credentials } from './credentials.ts';
@@ -50,7 +51,7 @@ export function isHtml({ headers, text }: Pick<Reply, 'headers' | 'text'>): bool
 
 /** What an answer other than 2xx means. */
 export function refusalOf(reply: Reply, asked: Asked): SentopsError {
-  const wire = errorFromWire(parse(reply.text));
+  const wire = errorFromWire(tryJson(reply.text));
   const details = {
     uri: asked.shown,
     path: asked.url.pathname,
@@ -174,17 +175,9 @@ function signInHint(credentials: Credentials | null, scheme: string): string {
   return 'set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, or mlflow.auth in the project file';
 }
 
-export function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The error of the artifact endpoints: `{"detail": "…"}`. */
 function detailOf(text: string): string | undefined {
-  const json = parse(text);
+  const json = tryJson(text);
   if (typeof json !== 'object' || json === null || !('detail' in json)) return undefined;
   return typeof json.detail === 'string' ? firstLine(json.detail) : firstLine(JSON.stringify(json.detail));
 }
